@@ -1,0 +1,48 @@
+"""SubRip captions (.srt), and WebVTT that lost its first line.
+
+Accepts points for the decimal comma, a missing blank line at the end, cues without numbers, blank lines
+inside a cue. Speakers exist by convention only: ``Sarah: hello``, ``[SPEAKER_01]: hello``, and a dash before
+each of two people whom nobody names. Refuses a timing line it cannot read, a cue that ends before it starts,
+and a file without words.
+"""
+
+import re
+from pathlib import Path
+
+from qa.errors import FormatError
+from qa.readers.captions import spoken
+from qa.readers.spacing import tidy
+from qa.readers.timing import scan
+from qa.types import Reading, TimeKind
+
+FORMAT = "srt"
+
+_TIMES = re.compile(r"^[ \t]{0,8}\d[\d:.,]{2,16}[ \t]{0,8}--?>[ \t]{0,8}\S", re.MULTILINE)
+
+
+def recognises(head: str) -> bool:
+    """Say whether a text holds a line that starts with a time and an arrow."""
+    return _TIMES.search(head) is not None
+
+
+def parse(text: str, source: Path) -> Reading:
+    """Read the text of a SubRip file.
+
+    Args:
+        text: The whole file; lines end in a line feed.
+        source: Named in errors, never opened.
+
+    Raises:
+        FormatError: If a timing line cannot be read, a cue ends before it starts, or no cue has words.
+    """
+    blocks, before = scan(list(enumerate(text.split("\n"), start=1)), _is_identifier, source)
+    said = spoken(blocks)
+    if not said.turns:
+        raise FormatError(source, None, None, "No cue has words. Export the captions again, with their text.")
+    stray = [number for number, line in before if tidy(line)]
+    warnings = [f"Text before the first cue left out (line {stray[0]})."] if stray else []
+    return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, warnings=(*warnings, *said.warnings))
+
+
+def _is_identifier(line: str, _after_blank: bool) -> bool:
+    return line.isdigit()

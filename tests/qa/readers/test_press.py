@@ -1,0 +1,239 @@
+from pathlib import Path
+
+import pytest
+
+from qa.readers import press, read
+from qa.types import QUESTIONER, TimeKind, Turn
+
+DATA = Path(__file__).parents[2] / "data"
+SEED = Path(__file__).parents[3].parent / "shared/seed/nato_odesa_press_statement.txt"
+
+OFFICE = "Nordmark Fisheries Minister"
+
+
+def who(turns: tuple[Turn, ...]) -> list[tuple[str | None, str | None]]:
+    return [(turn.speaker, turn.role) for turn in turns]
+
+
+def press_turns(text: str) -> tuple[Turn, ...]:
+    assert press.recognises(text)
+    return press.parse(text, Path("press.txt")).turns
+
+
+def test_statement_with_questions_comes_out_turn_by_turn() -> None:
+    reading = read(DATA / "harbour_press_statement.txt")
+    assert (reading.format, reading.title, reading.date) == (
+        "press",
+        "Joint statement on the harbour",
+        "2031-05-14",
+    )
+    assert reading.time_kind is TimeKind.NONE
+    assert reading.turns == (
+        Turn(
+            "President Okoro, dear Samuel,\nThe harbour opens on Monday.\n"
+            "It took six years (about 40 percent longer than planned) and many hands.\n"
+            "Here is the thing: it works.\nThank you.",
+            "Ilse Brandt",
+            OFFICE,
+            inferred=True,
+        ),
+        Turn(
+            "Two things. First of all, who pays for the second pier?",
+            role=QUESTIONER,
+            notes=("(continues in Danish)",),
+        ),
+        Turn(
+            "The region pays. We, so-called owners (the NSAT group), only lend.\n"
+            "And there is one more point: nobody loses a berth.",
+            "Ilse Brandt",
+            OFFICE,
+        ),
+        Turn("I can add a date.", "Ilse Brandt", OFFICE, notes=("[laughter]",)),
+        Turn("And the ferry?", role=QUESTIONER, notes=("(Reuters)",)),
+        Turn("in Danish", role=QUESTIONER),
+        Turn("The ferry runs in June.", "Ilse Brandt", OFFICE, notes=("(inaudible)",)),
+        Turn("It does.", "Samuel Okoro", "President of Nordmark"),
+    )
+
+
+def test_credits_and_directions_between_turns_are_notes_of_the_document() -> None:
+    assert read(DATA / "harbour_press_statement.txt").notes == (
+        "by Nordmark Fisheries Minister Ilse Brandt with President Okoro in Port Lenz, Nordmark",
+        "© Press Office of the Port",
+        "(As delivered)",
+        "(response from President Okoro in Danish)",
+    )
+
+
+def test_warning_says_which_lines_were_given_to_whom_and_why() -> None:
+    assert read(DATA / "harbour_press_statement.txt").warnings == (
+        "The opening statement (lines 6-10) carries no label; it was given to Ilse Brandt,"
+        " who is named in line 2.",
+    )
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the seed transcript does not lie beside this checkout")
+def test_seed_statement_comes_out_turn_by_turn() -> None:
+    reading = read(SEED)
+    rutte = ("Mark Rutte", "NATO Secretary General")
+    asked = (None, QUESTIONER)
+    assert (reading.title, reading.date, reading.time_kind) == ("Joint press statement", None, TimeKind.NONE)
+    assert who(reading.turns) == [rutte, asked, rutte, asked, rutte, rutte, asked, rutte]
+    assert [turn.inferred for turn in reading.turns] == [True] + [False] * 7
+    opening = reading.turns[0].text.split("\n")
+    assert (len(opening), opening[0], opening[-1]) == (
+        31,
+        "President Zelenskyy, Dear Volodymyr,",
+        "Slava Ukraini.",
+    )
+    assert [turn.notes for turn in reading.turns] == [
+        (),
+        ("(continues in Ukrainian)",),
+        (),
+        ("(Continues in Ukrainian)",),
+        (),
+        (),
+        (),
+        (),
+    ]
+    assert reading.turns[1].text.endswith("for Ukraine and for all the world?")
+    assert reading.turns[6].text == "in Ukrainian"
+    assert reading.notes == (
+        "by NATO Secretary General Mark Rutte with President Zelenskyy in Odesa, Ukraine",
+        "© Press Service of The President of Ukraine",
+        "(As delivered)",
+        "(response from President Zelenskyy in Ukrainian)",
+    )
+    assert reading.warnings == (
+        "The opening statement (lines 5-35) carries no label; it was given to Mark Rutte,"
+        " who is named in line 2.",
+    )
+
+
+def test_opening_that_nobody_signs_has_no_speaker_and_says_so() -> None:
+    reading = read(DATA / "opening_without_by_line.txt")
+    assert reading.turns == (
+        Turn("Good morning, everyone.\nTwo remarks before we start."),
+        Turn("Who pays?", role=QUESTIONER),
+        Turn("The region.", "Brandt"),
+    )
+    assert reading.warnings == (
+        "The opening statement (lines 2-3) carries no label and no line above it says whose it is;"
+        " its speaker is unknown.",
+    )
+
+
+def test_labels_in_capitals_and_question_and_answer_letters_are_labels() -> None:
+    reading = read(DATA / "court_hearing.txt")
+    assert who(reading.turns) == [
+        ("THE COURT", None),
+        (None, QUESTIONER),
+        ("A", None),
+        (None, QUESTIONER),
+        ("A", None),
+        ("THE COURT", None),
+    ]
+    assert reading.turns[0].text == "Be seated.\nCounsel, go ahead."
+    assert reading.date == "2030-06-03"
+
+
+def test_participants_in_the_head_make_their_names_and_offices_known() -> None:
+    reading = read(DATA / "participants_in_head.txt")
+    assert reading.turns == (
+        Turn("Welcome.\nWe start on time.", "Ana Lopez", "Chair"),
+        Turn("The books are closed.", "Ben Okoro", "Treasurer"),
+        Turn("And audited.", "Ben Okoro", "Treasurer"),
+    )
+    assert reading.notes == ("Participants:", "- Ana Lopez, Chair", "- Ben Okoro – Treasurer")
+
+
+def test_office_may_stand_before_the_name() -> None:
+    text = (
+        "Port Spokesperson, Oana Lind: Good day.\nQuestion: Why?\nMs. Lind: Because.\nSpokesperson: Enough.\n"
+    )
+    assert who(press_turns("Briefing\nWelcome all.\n" + text)[1:]) == [
+        ("Oana Lind", "Port Spokesperson"),
+        (None, QUESTIONER),
+        ("Oana Lind", "Port Spokesperson"),
+        ("Oana Lind", "Port Spokesperson"),
+    ]
+
+
+def test_office_in_brackets_makes_a_label_and_a_role() -> None:
+    turns = press_turns("Oana Lind (Port Spokesperson): Good day.\nAll well.\nQuestion: Why?\n")
+    assert who(turns) == [("Oana Lind", "Port Spokesperson"), (None, QUESTIONER)]
+
+
+def test_short_form_that_fits_two_people_stays_as_written() -> None:
+    text = "Ana Lind, Minister: One.\nBo Lind, Minister: Two.\n"
+    text += "Lind: Three.\nLind: Four.\nMinister: Five.\nMinister: Six.\n"
+    turns = press_turns("Briefing\nWelcome all.\n" + text)
+    assert [turn.speaker for turn in turns[1:]] == [
+        "Ana Lind",
+        "Bo Lind",
+        "Lind",
+        "Lind",
+        "Minister",
+        "Minister",
+    ]
+
+
+def test_by_line_without_labels_tells_name_from_office() -> None:
+    for line, name, role in (
+        ("by the President of Nordmark Samuel Okoro", "Samuel Okoro", "President of Nordmark"),
+        (
+            "by the Prime Minister of Nordmark, Kaja Lind, and the Mayor",
+            "Kaja Lind",
+            "Prime Minister of Nordmark",
+        ),
+        ("by Mark Stone", "Mark Stone", None),
+        ("By Mark Stone, Port Director, following the meeting", "Mark Stone", "Port Director"),
+    ):
+        (turn,) = press_turns(f"Statement\n{line}\nWe open on Monday.\n")
+        assert (turn.speaker, turn.role, turn.inferred) == (name, role, True)
+
+
+def test_title_that_names_the_speaker_signs_the_opening() -> None:
+    text = "Press conference by Fisheries Minister Ilse Brandt\n(As delivered)\nWe open on Monday.\n"
+    reading = press.parse(text, Path("press.txt"))
+    assert reading.title == "Press conference by Fisheries Minister Ilse Brandt"
+    assert who(reading.turns) == [("Ilse Brandt", "Fisheries Minister")]
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("15 April 2025", "2025-04-15"),
+        ("15 Apr. 2025", "2025-04-15"),
+        ("Tuesday, April 15, 2025", "2025-04-15"),
+        ("2025-04-15", "2025-04-15"),
+        ("31 April 2025", None),
+    ],
+)
+def test_date_line_in_the_head_gives_the_date(line: str, date: str | None) -> None:
+    reading = press.parse(f"Statement\nby Mark Stone\n{line}\nWe open.\n", Path("press.txt"))
+    assert reading.date == date
+    assert (line in reading.turns[0].text) == (date is None)
+
+
+def test_direction_on_its_own_line_inside_a_turn_belongs_to_the_turn() -> None:
+    text = "Talk\nby Mark Stone\nOne.\n[applause]\nTwo.\nQuestion: Why?\n"
+    assert press_turns(text)[0].notes == ("[applause]",)
+    assert press_turns(text)[0].text == "One.\nTwo."
+
+
+def test_turn_of_nothing_but_directions_becomes_a_note() -> None:
+    text = "Talk\nby Mark Stone\nOne.\nSamuel Okoro, President: (speaks in Danish)\nQuestion: Why?\n"
+    reading = press.parse(text, Path("press.txt"))
+    assert len(reading.turns) == 2
+    assert reading.notes[-1] == "Samuel Okoro, President: (speaks in Danish)"
+
+
+def test_label_without_words_is_left_out_with_a_warning() -> None:
+    reading = press.parse("Talk\nby Mark Stone\nOne.\nQuestion:\nQuestion: Why?\n", Path("press.txt"))
+    assert [turn.text for turn in reading.turns] == ["One.", "Why?"]
+    assert reading.warnings[-1] == "Line 4 names a speaker but has no words; left out."
+
+
+def test_text_with_neither_label_nor_signature_is_not_press() -> None:
+    assert not press.recognises("A walk by the sea.\nNobody speaks here.\n")
