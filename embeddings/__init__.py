@@ -1,0 +1,17 @@
+"""Texts to vectors, vectors to neighbours. Has never heard of a transcript."""
+
+from embeddings.encoder import Encoder, Vectors, load_encoder, unit_rows
+from embeddings.index import VectorIndex
+from embeddings.models import DEFAULT_MODEL, ModelFiles, ModelLoadError, locate_model
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Encoder",
+    "ModelFiles",
+    "ModelLoadError",
+    "VectorIndex",
+    "Vectors",
+    "load_encoder",
+    "locate_model",
+    "unit_rows",
+]

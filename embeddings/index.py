@@ -1,0 +1,122 @@
+"""Nearest neighbours among unit vectors: the rows of one exact FAISS index, on disk or in memory.
+
+Rows are numbered from 0 in the order they were added; removing rows closes the gaps.
+"""
+
+import os
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.encoder import Vectors
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class VectorIndex:
+    """Exact search by inner product over float32 rows.
+
+    Args:
+        dim: Width of a row.
+    """
+
+    def __init__(self, dim: int) -> None:
+        self._index: faiss.IndexFlat = faiss.IndexFlatIP(dim)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+        return int(self._index.d)
+
+    def add(self, vectors: Vectors) -> None:
+        """Append rows.
+
+        Raises:
+            ValueError: If the rows are not ``dim`` wide.
+        """
+        self._check_width(vectors)
+        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+
+    def keep(self, mask: Mask) -> "VectorIndex":
+        """Return a new index of the rows where the mask, shape (len(self),), is true, in their order."""
+        kept = VectorIndex(self.dim)
+        if mask.any():
+            kept.add(self.vectors(np.flatnonzero(mask)))
+        return kept
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the given rows, float32, shape (len(rows), dim)."""
+        if len(rows) == 0:
+            return np.empty((0, self.dim), dtype=np.float32)
+        found: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
+        return found
+
+    def search(self, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
+        """Find the rows most similar to each query.
+
+        Args:
+            queries: Unit-length rows, float32, shape (q, dim).
+            k: Neighbours wanted per query, at least 1. Fewer come back when fewer are allowed.
+            allowed: Shape (len(self),): only rows where it is true are searched; None for all.
+
+        Returns:
+            Two arrays of shape (q, min(k, allowed rows)): similarity, highest first, and row numbers.
+
+        Raises:
+            ValueError: If ``k < 1``, the queries are not ``dim`` wide, or the mask has another length.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; expected at least 1")
+        self._check_width(queries)
+        if allowed is not None and allowed.shape != (len(self),):
+            raise ValueError(f"the mask has shape {allowed.shape}; expected ({len(self)},)")
+        k = min(k, len(self) if allowed is None else int(allowed.sum()))
+        if k == 0:
+            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")  # named: the selector keeps only its address
+            # FAISS's stubs describe the C++ constructors; its Python ones take an array and keywords.
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type]
+        scores, rows = self._index.search(
+            np.ascontiguousarray(queries, dtype=np.float32), k, params=parameters
+        )
+        return scores, rows
+
+    def save(self, file: Path) -> None:
+        """Write the index to a file, replacing it in one step."""
+        scratch = file.with_name(f"{file.name}.{os.getpid()}.part")
+        try:
+            faiss.write_index(self._index, str(scratch))
+            with scratch.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            scratch.replace(file)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, file: Path) -> "VectorIndex":
+        """Read an index that `save` wrote.
+
+        Raises:
+            ValueError: If the file is damaged or holds another kind of index.
+        """
+        try:
+            stored = faiss.read_index(str(file))
+        except RuntimeError as error:
+            raise ValueError(f"{file} is not a readable FAISS index") from error
+        if not isinstance(stored, faiss.IndexFlat) or stored.metric_type != faiss.METRIC_INNER_PRODUCT:
+            raise ValueError(f"{file} holds a {type(stored).__name__}; expected an IndexFlatIP")
+        index = cls(stored.d)
+        index._index = stored
+        return index
+
+    def _check_width(self, vectors: Vectors) -> None:
+        if vectors.ndim != 2 or vectors.shape[1] != self.dim:
+            raise ValueError(f"rows have shape {vectors.shape}; expected (n, {self.dim})")
