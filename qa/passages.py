@@ -1,0 +1,120 @@
+"""Turns to passages: what is indexed and found.
+
+A passage is a stretch of one turn: the whole turn, or some whole sentences of a long one. It is looked at
+in two ways: on its own, with its speaker and date in front, and among its neighbours, because the words
+that make an answer findable often stand in the question before it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date as Date
+
+from qa.sentences import split_at_sentences
+from qa.types import QUESTIONER, Turn
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSettings:
+    """What shapes a passage; kept in the library's manifest, because it decides what the vectors mean.
+
+    The defaults are the best of those tried on the development data (`benchmarks/quality.py`).
+
+    Args:
+        version: Raised whenever the code below would make other texts from the same turns.
+        max_words: Longest passage; MiniLM reads 256 tokens, about 190 words, neighbours and names included.
+        window: Neighbouring passages seen on each side.
+        neighbour_words: Words taken from each neighbour, those nearest the passage.
+    """
+
+    version: int = 1
+    max_words: int = 100
+    window: int = 2
+    neighbour_words: int = 25
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the settings as plain values for a manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one turn.
+
+    Args:
+        position: The turn's place in its transcript, from 0.
+        start: Offset of the stretch in the turn's text.
+        end: Offset of its end.
+    """
+
+    position: int
+    start: int
+    end: int
+
+
+def cut_turns(turns: Sequence[Turn], settings: PassageSettings) -> list[Passage]:
+    """Cut turns into passages.
+
+    Returns:
+        In the order of the turns; every turn has at least one.
+    """
+    return [
+        Passage(position, start, end)
+        for position, turn in enumerate(turns)
+        for start, end in split_at_sentences(turn.text, settings.max_words)
+    ]
+
+
+def own_texts(turns: Sequence[Turn], passages: Sequence[Passage], date: str | None) -> list[str]:
+    """Return what is embedded and indexed for each passage by itself: date, speaker, words."""
+    day = _day(date)
+    return [f"{day}{label(turns[passage.position])}{_words(turns, passage)}" for passage in passages]
+
+
+def context_texts(
+    turns: Sequence[Turn], passages: Sequence[Passage], date: str | None, settings: PassageSettings
+) -> list[str]:
+    """Return the same for each passage among its neighbours, which must be all passages of the transcript."""
+    labels = [label(turns[passage.position]) for passage in passages]
+    words = [_words(turns, passage) for passage in passages]
+    day = _day(date)
+    return [day + _among_neighbours(row, labels, words, settings) for row in range(len(passages))]
+
+
+def _day(date: str | None) -> str:
+    return f"{spoken_date(date)}, " if date else ""
+
+
+def _words(turns: Sequence[Turn], passage: Passage) -> str:
+    return " ".join(turns[passage.position].text[passage.start : passage.end].split())
+
+
+def _among_neighbours(row: int, labels: list[str], words: list[str], settings: PassageSettings) -> str:
+    few = settings.neighbour_words
+    before = range(max(0, row - settings.window), row)
+    after = range(row + 1, min(len(words), row + settings.window + 1))
+    return " ".join(
+        [labels[i] + " ".join(words[i].split()[-few:]) for i in before]
+        + [labels[row] + words[row]]
+        + [labels[i] + " ".join(words[i].split()[:few]) for i in after]
+    )
+
+
+def label(turn: Turn) -> str:
+    """Return what is put before a turn's words: its speaker, else its role, else nothing."""
+    if turn.speaker is not None:
+        return f"{turn.speaker}: "
+    if turn.role == QUESTIONER:
+        return "Question: "
+    return f"{turn.role}: " if turn.role else ""
+
+
+def spoken_date(date: str) -> str:
+    """Write an ISO date as people say it: "2025-04-15" as "15 April 2025", "2025-04" as "April 2025"."""
+    if len(date) == 4:
+        return date
+    if len(date) == 7:
+        return f"{_MONTHS[int(date[5:]) - 1]} {date[:4]}"
+    day = Date.fromisoformat(date)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

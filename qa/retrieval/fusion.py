@@ -1,0 +1,168 @@
+"""Several views of the same passages combined into one ranking.
+
+Each view's scores are min-max normalised over everything the filter allows and combined convexly. Measured
+against reciprocal rank fusion on the same views, this ranks better in and out of domain (Bruch, Gai and
+Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", doi:10.1145/3596512).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from embeddings import Encoder
+from qa.retrieval.dense import DenseView
+from qa.retrieval.lexical import LexicalView
+from qa.retrieval.priors import CREDIT, about_asking, prior
+from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Scores, View
+
+# Candidates taken from each view. nDCG@10 does not change from 100 upwards on the development data.
+DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Share of each view in the score; at least 0, adding up to 1.
+
+    The defaults are tuned on the development data with `benchmarks/quality.py`.
+    """
+
+    dense_own: float = 0.2
+    dense_context: float = 0.3
+    lexical_own: float = 0.2
+    lexical_context: float = 0.3
+
+    def __post_init__(self) -> None:
+        if min(self.as_tuple()) < 0 or abs(sum(self.as_tuple()) - 1) > 1e-6:
+            raise ValueError(
+                f"weights are {self.as_tuple()}; expected numbers of at least 0 that add up to 1"
+            )
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """Return the weights in the order of `HybridRetriever`'s views."""
+        return self.dense_own, self.dense_context, self.lexical_own, self.lexical_context
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+class HybridRetriever:
+    """Ranks turns by four views: dense and lexical, each of the passage alone and among its neighbours.
+
+    Args:
+        encoder: Encodes the questions; the same that made the vectors.
+        table: The passages; row i of every view is row i here.
+        own: Dense and lexical view of the passages by themselves.
+        context: The same among their neighbours.
+        weights: How much each counts.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        table: PassageTable,
+        own: tuple[DenseView, LexicalView],
+        context: tuple[DenseView, LexicalView],
+        weights: Weights = DEFAULT_WEIGHTS,
+    ) -> None:
+        self._encoder = encoder
+        self._table = table
+        self._weights = weights
+        self._full = 1 + CREDIT * (weights.dense_own + weights.lexical_own)  # the highest score there can be
+        self._own: tuple[View, ...] = own
+        self._views: tuple[View, ...] = (own[0], context[0], own[1], context[1])
+
+    def retrieve(self, question: str, k: int, within: Filter = Filter()) -> list[Hit]:  # noqa: B008  # frozen
+        """Rank turns for a question; see `Retriever.retrieve`."""
+        if k < 1:
+            raise ValueError(f"k is {k}; expected at least 1")
+        allowed = self._table.allowed(within)
+        if len(self._table) == 0 or (allowed is not None and not allowed.any()):
+            return []
+        query = Query(question, self._encoder.encode_queries([question])[0])
+        depth = max(DEPTH, 2 * k)
+        while True:
+            rows = self._candidates(query, depth, allowed)
+            parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
+            scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
+            scores = (
+                scores + prior(question, self._table, rows) + self._credit(query, rows, allowed)
+            ) / self._full
+            scores = np.maximum(scores, 0)
+            hits = self._best_turns(rows, scores, parts, k)
+            # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
+            if len(hits) == k or depth >= len(self._table):
+                return hits
+            depth *= 4
+
+    def _candidates(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
+        """Return the best rows of each view, and the passage after each, which may be an answer to it."""
+        best = np.concatenate([view.best(query, depth, allowed) for view in self._views])
+        rows = np.unique(np.concatenate([best, np.minimum(best + 1, len(self._table) - 1)]))
+        return rows if allowed is None else rows[allowed[rows]]
+
+    def _credit(self, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
+        """Return what each row earns by answering a question that is like the one asked."""
+        credit = np.zeros(len(rows), dtype=np.float32)
+        if about_asking(query.text):
+            return credit
+        asked = self._table.answers[rows]
+        answers = asked >= 0
+        for view, weight in zip(self._views, self._weights.as_tuple(), strict=True):
+            if view in self._own and answers.any():
+                credit[answers] += CREDIT * weight * _normalised(view, query, asked[answers], allowed)
+        return credit
+
+    def _best_turns(self, rows: Rows, scores: Scores, parts: Scores, k: int) -> list[Hit]:
+        """Keep the best passage of each turn; ties fall to the earlier passage, so runs repeat exactly."""
+        table = self._table
+        hits: list[Hit] = []
+        seen: set[tuple[int, int]] = set()
+        for place in np.lexsort((rows, -scores)):
+            row = int(rows[place])
+            turn = (int(table.transcript[row]), int(table.position[row]))
+            if turn in seen:
+                continue
+            seen.add(turn)
+            hits.append(
+                Hit(
+                    transcript_id=table.transcript_ids[turn[0]],
+                    position=turn[1],
+                    start=int(table.start[row]),
+                    end=int(table.end[row]),
+                    score=float(scores[place]),
+                    parts=tuple(float(part) for part in parts[:, place]),
+                )
+            )
+            if len(hits) == k:
+                break
+        return hits
+
+
+def _normalised(view: View, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
+    low, high = view.bounds(query, allowed)
+    if high <= low:
+        return np.zeros(len(rows), dtype=np.float32)  # a view that tells nothing apart says nothing
+    # float32 sums differ in the last digit with the number of rows at once; clipping keeps 0 to 1.
+    scaled: Scores = np.clip((view.scores(query, rows) - low) / (high - low), 0, 1).astype(np.float32)
+    return scaled
+
+
+def merge_hits(rankings: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
+    """Combine the rankings of several wordings of one question, each counting the same.
+
+    Returns:
+        At most k turns, best first. A turn's score is the mean over the rankings, 0 where it is missing.
+    """
+    if len(rankings) == 1:
+        return list(rankings[0][:k])
+    total: dict[tuple[str, int], float] = {}
+    best: dict[tuple[str, int], Hit] = {}
+    for ranking in rankings:
+        for hit in ranking:
+            turn = (hit.transcript_id, hit.position)
+            total[turn] = total.get(turn, 0.0) + hit.score / len(rankings)
+            if turn not in best or hit.score > best[turn].score:
+                best[turn] = hit
+    order = sorted(total, key=lambda turn: (-total[turn], turn))
+    return [replace(best[turn], score=total[turn]) for turn in order[:k]]

@@ -1,0 +1,104 @@
+"""Where sentences begin and end, as character offsets, so that a quotation can be shown in its place.
+
+A sentence ends at . ! ? … or their CJK forms, with closing quotes and brackets after them, before white
+space; a line break always ends one. Abbreviations, initials and decimals do not. Text without any
+punctuation, as some recognisers write it, is one sentence.
+"""
+
+import re
+
+Span = tuple[int, int]
+
+_END = re.compile(
+    r"""
+    (?: [.!?…]+ ["'”’»)\]]* (?= \s | $ ) )   # Western: must be followed by white space
+    | [。！？]+ [」』”）]*                    # CJK: no space follows
+    | \n+
+    """,
+    re.VERBOSE,
+)
+# Not a complete list, and need not be: a wrong split only makes a highlight shorter.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st jr sr gen col sgt lt capt cmdr adm gov sen rep rev hon pres vs etc inc ltd "
+    "co corp no nos fig vol approx dept est jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e "
+    "a.m p.m u.s u.k u.n ph.d".split()
+)
+_LAST_WORD = re.compile(r"([\w.]+)\.$")
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Split text into sentences.
+
+    Returns:
+        (start, end) offsets in order, without surrounding white space, never empty ones. Every character
+        that is not white space lies in exactly one span.
+    """
+    spans: list[Span] = []
+    begin = 0
+    for match in _END.finditer(text):
+        if _goes_on(text, begin, match):
+            continue
+        _append_stripped(spans, text, begin, match.end())
+        begin = match.end()
+    _append_stripped(spans, text, begin, len(text))
+    return spans
+
+
+def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
+    ending = match.group()
+    if ending != ".":
+        # 'He asked "why?" twice': what ends inside quotes or trails off may go on.
+        trails = ending[-1] in "\"'”’»)]…" or ending.endswith("..")
+        return trails and text[match.end() : match.end() + 2].lstrip(" ")[:1].islower()
+    # 24 characters hold any abbreviation; looking further back would make long unpunctuated text quadratic.
+    before = _LAST_WORD.search(text[max(begin, match.end() - 24) : match.end()])
+    if before is None:
+        return False
+    word = before.group(1)
+    if word.lower() in _ABBREVIATIONS:
+        return bool(text[match.end() : match.end() + 2].strip())  # at the very end it does close the sentence
+    return len(word) == 1 and word.isupper() and word != "I"  # an initial, as in "J. Doe"
+
+
+def _append_stripped(spans: list[Span], text: str, begin: int, end: int) -> None:
+    piece = text[begin:end]
+    stripped = piece.strip()
+    if stripped:
+        start = begin + piece.index(stripped[0])
+        spans.append((start, start + len(stripped)))
+
+
+def split_at_sentences(text: str, max_words: int) -> list[Span]:
+    """Split text into stretches of whole sentences.
+
+    Args:
+        text: Any text.
+        max_words: Most words in a stretch, at least 1. A single longer sentence is cut between words.
+
+    Returns:
+        (start, end) offsets in order; together they cover every character that is not white space.
+    """
+    if max_words < 1:
+        raise ValueError(f"max_words is {max_words}; expected at least 1")
+    stretches: list[Span] = []
+    held: Span | None = None
+    held_words = 0
+    for start, end in (part for span in sentence_spans(text) for part in _cut_long(text, span, max_words)):
+        words = len(text[start:end].split())
+        if held is not None and held_words + words <= max_words:
+            held, held_words = (held[0], end), held_words + words
+            continue
+        if held is not None:
+            stretches.append(held)
+        held, held_words = (start, end), words
+    if held is not None:
+        stretches.append(held)
+    return stretches
+
+
+def _cut_long(text: str, span: Span, max_words: int) -> list[Span]:
+    words = [(span[0] + m.start(), span[0] + m.end()) for m in re.finditer(r"\S+", text[span[0] : span[1]])]
+    if len(words) <= max_words:
+        return [span]
+    groups = [words[first : first + max_words] for first in range(0, len(words), max_words)]
+    return [(group[0][0], group[-1][1]) for group in groups]
