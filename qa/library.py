@@ -1,0 +1,364 @@
+"""A library: one folder that holds transcripts, and finds passages in them.
+
+``library.sqlite`` is the truth; ``index/`` beside it is derived and can be deleted at any time; ``media/``
+holds recordings that were uploaded. Every change is one transaction, so a process killed at any moment
+leaves each transcript wholly in or wholly out. Several processes may use one library at once.
+Refuses a library of a newer format, or made with another embedding model.
+"""
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import DatabaseError
+
+from embeddings import Encoder
+from qa import indexes, records, schema
+from qa.errors import LibraryError, NotFoundError
+from qa.passages import PassageSettings
+from qa.records import Progress
+from qa.retrieval import Filter, Hit
+from qa.types import Reading, TimeKind, Transcript
+
+Status = Literal["added", "unchanged", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a transcript handed to `Library.add`.
+
+    Args:
+        status: "unchanged" when its content was there already; "replaced" when it took the place of an
+            earlier version of the same file.
+        transcript_id: Its id.
+        turns: How many it has.
+    """
+
+    status: Status
+    transcript_id: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A transcript in a list: all but its turns.
+
+    Args:
+        speakers: Distinct names in order of appearance.
+    """
+
+    id: str
+    title: str
+    date: str | None
+    time_kind: TimeKind
+    format: str
+    source: str
+    media: str | None
+    turns: int
+    speakers: tuple[str, ...]
+
+
+class Library:
+    """Transcripts in one folder; use it as a context manager, or call `close`.
+
+    Args:
+        folder: Made when missing.
+        encoder: Embeds transcripts and questions; its weights are loaded when first needed.
+
+    Raises:
+        LibraryError: If the folder cannot be used, or was made with another model or a newer version.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self._indexes: indexes.Indexes | None = None
+        self._lock = threading.RLock()  # one thread at a time brings the indexes up to date
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"cannot make the library folder {folder}: {error.strerror}") from error
+        self._engine = schema.open_database(folder / "library.sqlite")
+        self._writing = self._engine.execution_options(writes=True)
+        try:
+            self._make = self._open()
+        except DatabaseError as error:
+            self._engine.dispose()
+            raise LibraryError(
+                f"{folder / 'library.sqlite'} cannot be opened: {error.orig}. If the file is damaged, "
+                "restore it from a backup, or name another folder with --library."
+            ) from error
+        except LibraryError:
+            self._engine.dispose()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database. Nothing is lost when this is never called."""
+        self._engine.dispose()
+
+    # --- opening -----------------------------------------------------------------------------------------
+
+    def _open(self) -> indexes.Make:
+        with self._writing.begin() as connection:
+            schema.metadata.create_all(connection)
+            stored = records.read_meta(connection)
+            if "format" not in stored:
+                make = indexes.Make(
+                    schema.FORMAT_VERSION, self.encoder.name, self.encoder.checksum, None, PassageSettings()
+                )
+                records.write_meta(connection, {**records.meta_of(make), "generation": "0", "removed": "0"})
+                return make
+        make = self._check(stored)
+        # A process may have died between removing a transcript and rewriting the index that still holds it.
+        for saved in indexes.saved_folders(self._index_folder):
+            if indexes.saved_generation(saved) < int(stored["removed"]):
+                shutil.rmtree(saved, ignore_errors=True)
+        return make
+
+    def _check(self, stored: dict[str, str]) -> indexes.Make:
+        if int(stored["format"]) != schema.FORMAT_VERSION:
+            raise LibraryError(
+                f"{self.folder} has library format {stored['format']}; this version of transcript-qa reads "
+                f"format {schema.FORMAT_VERSION}. Use the version that made it, or name another folder with "
+                "--library."
+            )
+        make = records.make_from(stored)
+        if make.checksum != self.encoder.checksum and make.width is not None:
+            named = make.model if make.model != self.encoder.name else f"another release of {make.model}"
+            raise LibraryError(
+                f"{self.folder} was built with {named}, not {self.encoder.name}. Pass --model {make.model}, "
+                f"or change the library over with: transcript-qa rebuild --library {self.folder} "
+                f"--model {self.encoder.name}"
+            )
+        if make.width is None:  # no vector yet: nothing is bound to the model the folder was made with
+            make = replace(make, model=self.encoder.name, checksum=self.encoder.checksum)
+        return make
+
+    @property
+    def _index_folder(self) -> Path:
+        return self.folder / "index"
+
+    # --- adding and removing -----------------------------------------------------------------------------
+
+    def add(
+        self,
+        reading: Reading,
+        transcript_id: str,
+        source: str,
+        *,
+        path: Path | None = None,
+        media: Path | None = None,
+        progress: Progress | None = None,
+    ) -> Added:
+        """Add a transcript; when this returns, it is on disk.
+
+        Args:
+            reading: From a reader.
+            transcript_id: Drawn from the content of the source; equal content, equal id.
+            source: Shown to people: the path or name it came from.
+            path: The file it was read from, when it is a file that stays. A file added before under this
+                path gives way to the new content.
+            media: The recording, when there is one.
+            progress: Called with passages embedded so far and in all.
+        """
+        rows: list[dict[str, Any]] | None = None
+        if not self.holds(transcript_id):
+            rows = self._embedded(reading, transcript_id, progress)
+        while True:
+            with self._writing.begin() as connection:
+                known = records.turn_count(connection, transcript_id)
+                if known is not None or rows is not None:
+                    if known is None and rows is not None:
+                        self._bind_width(connection, len(rows[0]["own_vector"]) // 2)
+                        records.insert_transcript(connection, reading, transcript_id, source, media, rows)
+                    replaced = path is not None and records.claim(connection, path, transcript_id)
+                    if known is None or replaced:
+                        records.raise_generation(connection, removed=replaced)
+                    break
+            # Another process removed it a moment ago. Embed again, but not while others wait to write.
+            rows = self._embedded(reading, transcript_id, progress)
+        if replaced:
+            self._forget_removed()
+        status: Status = "replaced" if replaced else "added" if known is None else "unchanged"
+        return Added(status, transcript_id, len(reading.turns) if known is None else known)
+
+    def holds(self, transcript_id: str) -> bool:
+        """Say whether a transcript is in the library."""
+        with self._engine.connect() as connection:
+            return records.turn_count(connection, transcript_id) is not None
+
+    def _embedded(
+        self, reading: Reading, transcript_id: str, progress: Progress | None
+    ) -> list[dict[str, Any]]:
+        return records.embedded_passages(
+            self.encoder, reading.turns, reading.date, self._make.passages, transcript_id, progress
+        )
+
+    def _bind_width(self, connection: Connection, width: int) -> None:
+        """The first vectors decide what model the library belongs to, in every process that has it open."""
+        stored = records.make_from(records.read_meta(connection))
+        if stored.width is None:
+            self._make = replace(self._make, width=width)
+            records.write_meta(connection, records.meta_of(self._make))
+        elif stored.checksum != self.encoder.checksum:
+            raise LibraryError(
+                f"{self.folder} was changed over to {stored.model} by another process. Start again with "
+                f"--model {stored.model}."
+            )
+        else:
+            self._make = stored
+
+    def remove(self, transcript_id: str) -> None:
+        """Remove a transcript and every trace of it from the folder.
+
+        Raises:
+            NotFoundError: If it is not there.
+        """
+        with self._writing.begin() as connection:
+            media = connection.scalar(
+                select(schema.transcripts.c.media).where(schema.transcripts.c.id == transcript_id)
+            )
+            gone = connection.execute(
+                delete(schema.transcripts).where(schema.transcripts.c.id == transcript_id)
+            )
+            if gone.rowcount == 0:
+                raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
+            records.raise_generation(connection, removed=True)
+        if media and Path(media).parent == self.media_folder:
+            Path(media).unlink(missing_ok=True)
+        self._forget_removed()
+
+    def _forget_removed(self) -> None:
+        """Clear what was removed from the write-ahead log and from the saved index."""
+        raw = self._engine.raw_connection()
+        try:  # without this the log keeps the old pages until some later checkpoint
+            raw.cursor().execute("pragma wal_checkpoint(truncate)").close()
+        finally:
+            raw.close()
+        for saved in indexes.saved_folders(self._index_folder):
+            shutil.rmtree(saved, ignore_errors=True)
+        self.save_index()
+
+    @property
+    def media_folder(self) -> Path:
+        """Where uploaded recordings are kept."""
+        return self.folder / "media"
+
+    # --- looking -----------------------------------------------------------------------------------------
+
+    def entries(self) -> list[Entry]:
+        """List the transcripts, the latest date first, then by title."""
+        people = schema.speakers.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(schema.transcripts)).all()
+            names: dict[str, list[str]] = {}
+            for row in connection.execute(select(people.transcript_id, people.name).order_by(people.id)):
+                listed = names.setdefault(row.transcript_id, [])
+                if row.name not in listed:
+                    listed.append(row.name)
+        entries = [
+            Entry(
+                row.id, row.title, row.date, TimeKind(row.time_kind), row.format, row.source, row.media,
+                row.turn_count, tuple(names.get(row.id, ())),
+            )
+            for row in rows
+        ]  # fmt: skip
+        entries.sort(key=lambda entry: (entry.title.casefold(), entry.id))
+        return sorted(entries, key=lambda entry: entry.date or "", reverse=True)
+
+    def transcript(self, transcript_id: str) -> Transcript:
+        """Return a whole transcript.
+
+        Raises:
+            NotFoundError: If it is not there.
+        """
+        return self.excerpt(transcript_id, 0, sys.maxsize)
+
+    def excerpt(self, transcript_id: str, first: int, last: int) -> Transcript:
+        """Return a transcript with only some of its turns.
+
+        Args:
+            transcript_id: Which.
+            first: Position of the first turn wanted; before 0 counts as 0.
+            last: Position of the last, inclusive; beyond the end counts as the end.
+
+        Raises:
+            NotFoundError: If the transcript is not there.
+        """
+        with self._engine.connect() as connection:
+            row = records.transcript_row(connection, transcript_id)
+            if row is None:
+                raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
+            return records.transcript_of(
+                row, tuple(records.read_turns(connection, transcript_id, first, last))
+            )
+
+    def find(self, wanted: str) -> Entry:
+        """Find the one transcript meant by an id, the beginning of one, or words of its title.
+
+        Raises:
+            NotFoundError: If there is none, or more than one; the message lists what there is.
+        """
+        entries = self.entries()
+        folded = wanted.casefold().strip()
+        tests: Sequence[Callable[[Entry], bool]] = (
+            lambda entry: entry.id == folded,
+            lambda entry: entry.title.casefold() == folded,
+            lambda entry: len(folded) >= 4 and entry.id.startswith(folded),
+            lambda entry: bool(folded) and folded in f"{entry.title}\n{entry.source}".casefold(),
+        )
+        for test in tests:
+            found = [entry for entry in entries if test(entry)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise NotFoundError(
+                    f"{wanted!r} fits {len(found)} transcripts: {_listed(found)}. Give an id."
+                )
+        raise NotFoundError(
+            f"no transcript is called {wanted!r}. "
+            + (f"The library holds: {_listed(entries)}." if entries else "The library is empty.")
+        )
+
+    # --- searching ---------------------------------------------------------------------------------------
+
+    def retrieve(self, question: str, k: int, within: Filter = Filter()) -> list[Hit]:  # noqa: B008  # frozen
+        """Rank turns for a question; see `qa.retrieval.Retriever`."""
+        return self.indexes().retriever(self.encoder).retrieve(question, k, within)
+
+    def indexes(self) -> indexes.Indexes:
+        """Return indexes that match the library as it is now, whichever process changed it last."""
+        with self._lock, self._engine.connect() as connection:
+            current = self._indexes
+            if current is None or current.generation != indexes.read_generation(connection):
+                self._make = records.make_from(records.read_meta(connection))
+                current = indexes.build_indexes(connection, self._index_folder, self._make, current)
+                self._indexes = current
+            return current
+
+    def save_index(self) -> None:
+        """Write the index beside the database, so that the next start need not gather it again."""
+        with self._lock:
+            current = self.indexes()
+            saved = indexes.saved_folders(self._index_folder)
+            if not saved or indexes.saved_generation(saved[0]) < current.generation:
+                indexes.save_indexes(current, self._index_folder, self._make)
+
+
+def _listed(entries: Sequence[Entry], most: int = 8) -> str:
+    shown = ", ".join(f"{entry.title} ({entry.id})" for entry in entries[:most])
+    return shown + (f" and {len(entries) - most} more" if len(entries) > most else "")

@@ -1,0 +1,145 @@
+"""The tables of a library, and how its database is opened.
+
+Written with SQLAlchemy Core and portable column types; what is SQLite's own stands in `open_database`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+
+FORMAT_VERSION = 1  # raise on any change to the tables below
+
+metadata = MetaData()
+
+# What the library is made of: format version, model, settings, and a generation that every write raises.
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("date", String(10)),
+    Column("time_kind", String(5), nullable=False),
+    Column("format", String, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("media", Text),
+    Column("turn_count", Integer, nullable=False),
+    Column("added", String, nullable=False),  # UTC, ISO 8601
+)
+
+# Which file holds which transcript; two files may hold the same one.
+origins = Table(
+    "origins",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+speakers = Table(
+    "speakers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text),
+    Index("speakers_by_transcript", "transcript_id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("speaker_id", ForeignKey("speakers.id")),
+    Column("role", Text),  # of a turn whose speaker has no name; else the speaker's role counts
+    Column("start", Float),
+    Column("end", Float),
+    Column("inferred", Boolean, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("transcript_id", "position"),
+)
+
+# Ids are never used twice, so that an index beside the database can tell what it lacks by comparing ids.
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("own_vector", LargeBinary, nullable=False),  # float16, unit length
+    Column("context_vector", LargeBinary, nullable=False),
+    Index("passages_by_transcript", "transcript_id"),
+    sqlite_autoincrement=True,
+)
+
+# Passages of a rebuild under way; they take the place of the others in one transaction when complete.
+next_passages = Table(
+    "next_passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("made_by", String, nullable=False),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("own_vector", LargeBinary, nullable=False),
+    Column("context_vector", LargeBinary, nullable=False),
+)
+
+
+def open_database(file: Path) -> Engine:
+    """Open or create a library's database.
+
+    Transactions that write are opened with ``engine.execution_options(writes=True)``: they take the write
+    lock at once and wait for another process instead of failing half-way.
+    """
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 60, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where `begin` below says, not by themselves
+        cursor = connection.cursor()
+        cursor.execute("pragma busy_timeout = 60000")
+        cursor.execute("pragma journal_mode = wal")  # readers go on while another process writes
+        cursor.execute("pragma synchronous = full")  # what was reported as added survives a power cut
+        cursor.execute("pragma foreign_keys = on")
+        cursor.execute("pragma secure_delete = on")  # what was removed is overwritten, not left in the file
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+    return engine
