@@ -1,0 +1,188 @@
+"""A question and what the library holds, to an answer with its sources, or an honest "not found".
+
+The answer is a sentence of the best source, word for word; nothing is written that nobody said.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from qa.confidence import BAR, confidence_of, evidence
+from qa.conversation import wordings
+from qa.errors import QAError
+from qa.highlights import Highlighter
+from qa.library import Library
+from qa.retrieval import Filter, Hit, merge_hits
+from qa.types import TimeKind, Turn, turn_id
+
+MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
+NEIGHBOURS = 2
+DEFAULT_URL = "http://127.0.0.1:7860"
+_DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A turn beside a source, shown as its context."""
+
+    turn_id: str
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A turn offered as evidence, with everything needed to cite it.
+
+    Args:
+        rank: From 1, best first.
+        score: Higher is better; comparable within one answer only.
+        highlight: (start, end) offsets in the turn's text of the sentence that answers best.
+        link: Address of the page, opened at this turn.
+        media: Path of the recording; None when there is none.
+        before: Up to two turns before, in order.
+        after: Up to two turns after.
+        parts: What each view gave, 0 to 1: dense own, dense context, lexical own, lexical context.
+    """
+
+    rank: int
+    score: float
+    turn_id: str
+    turn: Turn
+    transcript_id: str
+    transcript_title: str
+    date: str | None
+    time_kind: TimeKind
+    highlight: tuple[int, int] | None
+    link: str
+    media: str | None
+    before: tuple[Neighbour, ...]
+    after: tuple[Neighbour, ...]
+    parts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library has to say to a question.
+
+    Args:
+        question: As asked.
+        answer: The sentence that answers it, word for word from the first source; None when not answered.
+        confidence: 0 to 1: how sure it is that the library answers the question at all.
+        sources: Best first. When the question is not answered, the nearest passages.
+        searched: The wordings that were searched for, the question itself first.
+        elapsed_ms: From question to answer.
+    """
+
+    question: str
+    answer: str | None
+    confidence: float
+    sources: tuple[Source, ...]
+    searched: tuple[str, ...]
+    elapsed_ms: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the library answers the question."""
+        return self.answer is not None
+
+
+def ask(
+    library: Library,
+    question: str,
+    k: int = 5,
+    within: Filter = Filter(),  # noqa: B008  # frozen
+    previous: Sequence[str] = (),
+    url: str = DEFAULT_URL,
+) -> Answer:
+    """Answer a question from a library.
+
+    Args:
+        library: Where to look.
+        question: In plain words, at most `MOST_CHARACTERS` characters.
+        k: Sources wanted, at least 1.
+        within: What may be searched.
+        previous: Earlier questions of the conversation, oldest first; used when this one leans on them.
+        url: Where the page is served; the beginning of every link.
+
+    Raises:
+        QAError: If the question is empty or too long.
+        ValueError: If ``k < 1``.
+    """
+    begun = time.perf_counter()
+    question = check_question(question)
+    searched = wordings(question, previous)
+    if k < 1:
+        raise ValueError(f"k is {k}; expected at least 1")
+    indexes = library.indexes()
+    retriever = indexes.retriever(library.encoder)
+    deep = max(k, _DEEPER)
+    hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
+    sources: tuple[Source, ...] = ()
+    confidence = 0.0
+    if hits:
+        found = [_source(library, rank, hit, url) for rank, hit in enumerate(hits[:k], 1)]
+        sources = _highlighted(found, hits, Highlighter(library.encoder, indexes.own_words, searched[-1]))
+        confidence = confidence_of(evidence(library.encoder, indexes, searched[-1], hits))
+    answer = None
+    if sources and confidence >= BAR:
+        start, end = sources[0].highlight or (0, len(sources[0].turn.text))
+        answer = sources[0].turn.text[start:end]
+    elapsed_ms = 1000 * (time.perf_counter() - begun)
+    return Answer(question, answer, confidence, sources, searched, elapsed_ms)
+
+
+def check_question(question: str) -> str:
+    """Return the question without surrounding space.
+
+    Raises:
+        QAError: If nothing or too much is left.
+    """
+    question = " ".join(question.split())
+    if not question:
+        raise QAError(
+            "The question is empty. Ask in plain words, as in: What did they decide about the budget?"
+        )
+    if len(question) > MOST_CHARACTERS:
+        raise QAError(
+            f"The question has {len(question):,} characters; at most {MOST_CHARACTERS:,} are searched. "
+            "Ask for one thing, in a sentence or two."
+        )
+    return question
+
+
+def _source(library: Library, rank: int, hit: Hit, url: str) -> Source:
+    first = max(0, hit.position - NEIGHBOURS)
+    transcript = library.excerpt(hit.transcript_id, first, hit.position + NEIGHBOURS)
+    turns = [Neighbour(turn_id(transcript.id, first + i), turn) for i, turn in enumerate(transcript.turns)]
+    here = hit.position - first
+    return Source(
+        rank=rank,
+        score=hit.score,
+        turn_id=hit.turn_id,
+        turn=turns[here].turn,
+        transcript_id=transcript.id,
+        transcript_title=transcript.title,
+        date=transcript.date,
+        time_kind=transcript.time_kind,
+        highlight=None,
+        link=turn_link(hit.turn_id, url),
+        media=transcript.media,
+        before=tuple(turns[:here]),
+        after=tuple(turns[here + 1 :]),
+        parts=hit.parts,
+    )
+
+
+def _highlighted(
+    sources: Sequence[Source], hits: Sequence[Hit], highlighter: Highlighter
+) -> tuple[Source, ...]:
+    spans = highlighter.best_sentences(
+        [(source.turn, (hit.start, hit.end)) for source, hit in zip(sources, hits, strict=False)]
+    )
+    return tuple(replace(source, highlight=span) for source, span in zip(sources, spans, strict=True))
+
+
+def turn_link(turn: str, url: str = DEFAULT_URL) -> str:
+    """Return the address that opens the page at a turn."""
+    return f"{url.rstrip('/')}/?turn={quote(turn, safe=':')}"

@@ -1,0 +1,78 @@
+"""How sure we may be that the library answers a question at all.
+
+A logistic model over a few plain observations of the best passages. Its weights were fitted on questions
+asked of the transcripts they belong to and of transcripts they do not; `training/fit_confidence.py` makes
+them again.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from embeddings import Encoder
+from qa.indexes import Indexes
+from qa.retrieval import Hit
+from qa.retrieval.lexical import words
+
+_LOOKED_AT = 3  # best turns
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is observed of the best turns found for a question.
+
+    Args:
+        own: Highest cosine between the question and a passage by itself.
+        context: The same for a passage among its neighbours.
+        covered: Highest share of the question's words, by rarity, in one passage and its neighbours.
+        known: Share of the question's words, by rarity, that occur anywhere in the library.
+    """
+
+    own: float
+    context: float
+    covered: float
+    known: float
+
+
+# Weights of (own, context, covered, known) and the constant, from training/fit_confidence.py.
+WEIGHTS = (4.0, 2.0, 3.0, 1.0)
+CONSTANT = -5.0
+BAR = 0.5  # from here upwards the best sentence is shown as an answer
+
+
+def evidence(encoder: Encoder, indexes: Indexes, question: str, hits: Sequence[Hit]) -> Evidence:
+    """Observe the best turns.
+
+    Args:
+        encoder: Encodes the question.
+        indexes: What was searched.
+        question: As searched.
+        hits: What was found, best first, at least one.
+    """
+    rows = np.asarray(
+        [row for row in map(indexes.row_of, hits[:_LOOKED_AT]) if row is not None], dtype=np.int64
+    )
+    if len(rows) == 0:
+        return Evidence(0.0, 0.0, 0.0, 0.0)
+    vector = encoder.encode_queries([question])[0]
+    lexicon = indexes.context_words
+    asked = {word: lexicon.rarity(word) for word in set(words(question))}
+    total = sum(asked.values())
+    covered, known = np.zeros(len(rows)), 0.0
+    for word, weight in asked.items():
+        covered += weight * lexicon.contains(word, rows)
+        known += weight * lexicon.knows(word)
+    return Evidence(
+        own=float((indexes.own.vectors(rows) @ vector).max()),
+        context=float((indexes.context.vectors(rows) @ vector).max()),
+        covered=float(covered.max()) / total if total else 0.0,
+        known=known / total if total else 0.0,
+    )
+
+
+def confidence_of(found: Evidence) -> float:
+    """Return the probability, 0 to 1, that the library answers the question."""
+    weighted = sum(weight * value for weight, value in zip(WEIGHTS, astuple(found), strict=True))
+    return 1 / (1 + math.exp(-(weighted + CONSTANT)))

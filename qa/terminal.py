@@ -1,0 +1,107 @@
+"""Answers, lists and transcripts as text for a terminal."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from qa.answering import Answer, Source
+from qa.library import Entry
+from qa.passages import spoken_date
+from qa.times import shown_time
+from qa.types import QUESTIONER, TimeKind, Transcript, Turn
+
+_WIDTH = 96
+
+
+def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
+    """Write an answer and its sources.
+
+    Args:
+        answer: What to write.
+        held: How many transcripts the library holds.
+        bold: Whether to mark the answering sentence with the terminal's bold type.
+    """
+    lines: list[str] = []
+    if len(answer.searched) > 1:
+        lines += [f"Searched for: {' | '.join(answer.searched)}", ""]
+    if answer.answered and answer.sources:
+        best = answer.sources[0]
+        lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", "", "Sources"]
+    elif answer.sources:
+        lines += [f"Nothing in the library answers this ({_count(held)} searched). The nearest passages:"]
+    else:
+        lines += [
+            "The library is empty."
+            if held == 0
+            else "Nothing is left to search: the filters exclude everything."
+        ]
+    for source in answer.sources:
+        lines += ["", f"{source.rank:2}  {_place(source)}", _source_text(source, bold), f"    {source.link}"]
+    return "\n".join(lines)
+
+
+def _place(source: Source) -> str:
+    time = shown_time(source.turn.start, source.time_kind)
+    date = f", {spoken_date(source.date)}" if source.date else ""
+    return f"{who(source.turn)}{f' at {time}' if time else ''} · {source.transcript_title}{date}"
+
+
+def who(turn: Turn) -> str:
+    """Name a turn's speaker and role; someone unnamed is called by the role."""
+    if turn.speaker is None:
+        return "Questioner" if turn.role == QUESTIONER else turn.role or "Unnamed speaker"
+    return f"{turn.speaker}, {turn.role}" if turn.role else turn.speaker
+
+
+def _source_text(source: Source, bold: bool) -> str:
+    text = source.turn.text
+    start, end = source.highlight or (0, 0)
+    # The sentence with a little of what is around it; the whole turn is one `show` away.
+    first, last = max(0, start - 160), min(len(text), end + 160)
+    clipped = ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
+    filled = _filled(clipped)
+    sentence = " ".join(text[start:end].split())
+    if bold and sentence:
+        marked = _filled(clipped.replace(text[start:end], sentence))
+        words = sentence.split(" ")
+        return _embolden(marked, words)
+    return filled
+
+
+def _embolden(filled: str, words: Sequence[str]) -> str:
+    """Mark a run of words that line breaks may stand between."""
+    pattern = r"\s+".join(re.escape(word) for word in words)
+    return re.sub(pattern, lambda match: f"\x1b[1m{match.group()}\x1b[0m", filled, count=1)
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def _count(held: int) -> str:
+    return f"{held} transcript{'' if held == 1 else 's'}"
+
+
+def entries_text(entries: Sequence[Entry]) -> str:
+    """Write a list of transcripts, one a line."""
+    widest = max(len(entry.title) for entry in entries)
+    width = min(widest, 60)
+    return "\n".join(
+        f"{entry.id}  {entry.date or '':10}  {entry.title:{width}}  {entry.turns:>5} turns  {entry.format}"
+        for entry in entries
+    )
+
+
+def transcript_text(transcript: Transcript) -> str:
+    """Write a whole transcript."""
+    date = f" ({spoken_date(transcript.date)})" if transcript.date else ""
+    lines = [
+        f"{transcript.title}{date}",
+        f"id {transcript.id}, {transcript.format}, from {transcript.source}",
+    ]
+    lines += [f"note: {note}" for note in transcript.notes] + [""]
+    for turn in transcript.turns:
+        time = shown_time(turn.start, transcript.time_kind)
+        stamp = f"[{time}] " if transcript.time_kind is not TimeKind.NONE and time else ""
+        lines += [f"{stamp}{who(turn)}{' (inferred)' if turn.inferred else ''}:", _filled(turn.text), ""]
+    return "\n".join(lines).rstrip()
