@@ -32,11 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     given = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
+    from embeddings.models import ModelLoadError
     from qa.errors import QAError
 
     try:
         return run(given)
-    except (QAError, *_model_errors()) as error:
+    except (QAError, ModelLoadError) as error:
         print(f"transcript-qa: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -45,12 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # as in: transcript-qa list | head
         sys.stderr.close()
         return 0
-
-
-def _model_errors() -> tuple[type[Exception], ...]:
-    """Return ModelLoadError once something has imported it; before that nothing can have raised it."""
-    models = sys.modules.get("embeddings.models")
-    return (models.ModelLoadError,) if models is not None else ()
 
 
 def _parser() -> argparse.ArgumentParser:

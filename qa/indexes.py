@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from embeddings import Encoder, VectorIndex, Vectors, unit_rows
 from qa import schema
-from qa.passages import Passage, PassageSettings, context_texts, own_texts
+from qa.passages import Passage, PassageSettings, context_texts, own_texts, pool_neighbours
 from qa.retrieval import DenseView, Hit, HybridRetriever, LexicalView, PassageTable
 from qa.retrieval.views import Mask, Rows
 from qa.types import QUESTIONER, Turn
@@ -107,7 +107,7 @@ def build_indexes(connection: Connection, folder: Path, make: Make, previous: In
         base = _load(folder, make) or _Vectors.empty(make.width or 1)
     if base.own.dim != (make.width or base.own.dim):  # an index of nothing, from before the first vector
         base = _Vectors.empty(make.width or 1)
-    vectors = _catch_up(connection, base, table.ids)
+    vectors = _catch_up(connection, base, table, make.passages)
     return Indexes(generation, table, vectors.own, vectors.context, LexicalView(own), LexicalView(context))
 
 
@@ -130,23 +130,33 @@ class _Vectors:
         return _Vectors(np.empty(0, dtype=np.int64), VectorIndex(width), VectorIndex(width))
 
 
-def _catch_up(connection: Connection, base: _Vectors, ids: Rows) -> _Vectors:
-    keep: Mask = np.isin(base.ids, ids)
+def _catch_up(
+    connection: Connection, base: _Vectors, table: PassageTable, settings: PassageSettings
+) -> _Vectors:
+    keep: Mask = np.isin(base.ids, table.ids)
     # `keep` copies: the old indexes may be in use by a search in another thread.
     own, context = base.own.keep(keep), base.context.keep(keep)
-    missing = ids[~np.isin(ids, base.ids)]
-    # New ids are higher than all before, so appending keeps rows in the order of ids.
+    missing = np.flatnonzero(~np.isin(table.ids, base.ids))
+    # Transcripts come and go whole, and new ids are higher than all before: appending keeps the order of ids.
+    fresh = np.empty((len(missing), own.dim), dtype=np.float32)
     for first in range(0, len(missing), _CHUNK):
-        chunk = [int(number) for number in missing[first : first + _CHUNK]]
+        chunk = table.ids[missing[first : first + _CHUNK]].tolist()
         columns = schema.passages.c
-        found = connection.execute(
-            select(columns.own_vector, columns.context_vector)
-            .where(columns.id.in_(chunk))
-            .order_by(columns.id)
+        blobs = connection.scalars(
+            select(columns.vector).where(columns.id.in_(chunk)).order_by(columns.id)
         ).all()
-        own.add(unpack([row.own_vector for row in found], own.dim))
-        context.add(unpack([row.context_vector for row in found], context.dim))
-    return _Vectors(ids, own, context)
+        fresh[first : first + len(blobs)] = unpack(blobs, own.dim)
+    own.add(fresh)
+    context.add(_pooled(fresh, table.transcript[missing], settings))
+    return _Vectors(table.ids, own, context)
+
+
+def _pooled(vectors: Vectors, transcript: Rows, settings: PassageSettings) -> Vectors:
+    """Pool each vector with its neighbours in the same transcript, whose rows stand together."""
+    if len(vectors) == 0:
+        return vectors
+    borders = np.flatnonzero(np.diff(transcript)) + 1
+    return np.concatenate([pool_neighbours(part, settings) for part in np.split(vectors, borders)])
 
 
 def pack(vector: Vectors) -> bytes:

@@ -183,7 +183,7 @@ class Library:
                 known = records.turn_count(connection, transcript_id)
                 if known is not None or rows is not None:
                     if known is None and rows is not None:
-                        self._bind_width(connection, len(rows[0]["own_vector"]) // 2)
+                        self._bind_width(connection, len(rows[0]["vector"]) // 2)
                         records.insert_transcript(connection, reading, transcript_id, source, media, rows)
                     replaced = path is not None and records.claim(connection, path, transcript_id)
                     if known is None or replaced:
@@ -215,12 +215,14 @@ class Library:
             self._make = replace(self._make, width=width)
             records.write_meta(connection, records.meta_of(self._make))
         elif stored.checksum != self.encoder.checksum:
-            raise LibraryError(
-                f"{self.folder} was changed over to {stored.model} by another process. Start again with "
-                f"--model {stored.model}."
-            )
+            raise self._changed_over(stored.model)
         else:
             self._make = stored
+
+    def _changed_over(self, model: str) -> LibraryError:
+        return LibraryError(
+            f"{self.folder} was changed over to {model} by another process. Start again with --model {model}."
+        )
 
     def remove(self, transcript_id: str) -> None:
         """Remove a transcript and every trace of it from the folder.
@@ -346,6 +348,8 @@ class Library:
             current = self._indexes
             if current is None or current.generation != indexes.read_generation(connection):
                 self._make = records.make_from(records.read_meta(connection))
+                if self._make.width is not None and self._make.checksum != self.encoder.checksum:
+                    raise self._changed_over(self._make.model)
                 current = indexes.build_indexes(connection, self._index_folder, self._make, current)
                 self._indexes = current
             return current

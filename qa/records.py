@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from embeddings import Encoder
 from qa import schema
 from qa.indexes import Make, pack, read_generation
-from qa.passages import PassageSettings, context_texts, cut_turns, own_texts
+from qa.passages import PassageSettings, cut_turns, own_texts
 from qa.types import Reading, TimeKind, Transcript, Turn
 
 Progress = Callable[[int, int], None]
@@ -29,25 +29,22 @@ def embedded_passages(
 ) -> list[dict[str, Any]]:
     """Cut and embed turns; return rows for the table of passages."""
     passages = cut_turns(turns, settings)
-    total = 2 * len(passages)
     finished = 0
 
     def advance(number: int) -> None:
         nonlocal finished
         finished += number
         if progress is not None:
-            progress(finished, total)
+            progress(finished, len(passages))
 
-    own = encoder.encode_documents(own_texts(turns, passages, date), advance)
-    context = encoder.encode_documents(context_texts(turns, passages, date, settings), advance)
+    vectors = encoder.encode_documents(own_texts(turns, passages, date), advance)
     return [
         {
             "transcript_id": transcript_id,
             "position": passage.position,
             "start": passage.start,
             "end": passage.end,
-            "own_vector": pack(own[row]),
-            "context_vector": pack(context[row]),
+            "vector": pack(vectors[row]),
         }
         for row, passage in enumerate(passages)
     ]

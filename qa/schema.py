@@ -97,8 +97,7 @@ passages = Table(
     Column("position", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("own_vector", LargeBinary, nullable=False),  # float16, unit length
-    Column("context_vector", LargeBinary, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # of the passage by itself: float16, unit length
     Index("passages_by_transcript", "transcript_id"),
     sqlite_autoincrement=True,
 )
@@ -113,8 +112,7 @@ next_passages = Table(
     Column("position", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("own_vector", LargeBinary, nullable=False),
-    Column("context_vector", LargeBinary, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
 )
 
 

@@ -27,8 +27,8 @@ class Weights:
     The defaults are tuned on the development data with `benchmarks/quality.py`.
     """
 
-    dense_own: float = 0.2
-    dense_context: float = 0.3
+    dense_own: float = 0.15
+    dense_context: float = 0.35
     lexical_own: float = 0.2
     lexical_context: float = 0.3
 
@@ -142,7 +142,8 @@ class HybridRetriever:
 def _normalised(view: View, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
     low, high = view.bounds(query, allowed)
     if high <= low:
-        return np.zeros(len(rows), dtype=np.float32)  # a view that tells nothing apart says nothing
+        # Nothing to tell apart: as when the filter leaves one passage, or no word of the question occurs.
+        return np.full(len(rows), 1.0 if high > 0 else 0.0, dtype=np.float32)
     # float32 sums differ in the last digit with the number of rows at once; clipping keeps 0 to 1.
     scaled: Scores = np.clip((view.scores(query, rows) - low) / (high - low), 0, 1).astype(np.float32)
     return scaled

@@ -1,0 +1,1 @@
+"""Measuring retrieval on judged questions."""

@@ -1,0 +1,127 @@
+"""Fit the weights of `qa.confidence`: does this library answer this question at all?
+
+    python training/fit_confidence.py --data FOLDER
+
+FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Libraries of
+different sizes are made of them: one meeting, four scenes, half of all scenes, one conversation. Each is
+asked its own questions and as many foreign ones, half from other libraries of the same set, half from other
+sets. Weights are fitted on the even libraries and judged on the odd ones, then printed as fitted on all.
+"""
+
+import argparse
+import tempfile
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from embeddings import Encoder, load_encoder
+from qa.confidence import evidence
+from qa.evaluation.datasets import Judged, load_friendsqa, load_locomo, load_qmsum
+from qa.library import Library
+
+Floats = npt.NDArray[np.float64]
+MOST = 40  # questions of each kind asked of one library, so that no set outweighs the others
+RIDGE = 1e-3
+
+
+def libraries(folder: Path) -> list[tuple[str, list[Judged]]]:
+    """Return the libraries: name of the set, entries."""
+    scenes = load_friendsqa(folder / "friendsqa/friendsqa_dev.json")
+    made = [("qmsum", [meeting]) for meeting in load_qmsum(folder / "qmsum/val")[::2]]
+    made += [("friendsqa", scenes[first : first + 4]) for first in range(0, len(scenes), 8)]
+    made += [("friendsqa", scenes[first::2]) for first in range(2)]
+    return made + [("locomo", [entry]) for entry in load_locomo(folder / "locomo/locomo_sample.json")]
+
+
+def observe(encoder: Encoder, entries: list[Judged], questions: list[str]) -> list[tuple[float, ...]]:
+    """Return the evidence for each question asked of a library of these entries."""
+    with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
+        for j, entry in enumerate(entries):
+            for r, reading in enumerate(entry.readings):
+                library.add(reading, f"{j:06d}-{r:05d}", entry.id)
+        indexes = library.indexes()
+        retriever = indexes.retriever(encoder)
+        return [astuple(evidence(encoder, indexes, text, retriever.retrieve(text, 30))) for text in questions]
+
+
+def fit(features: Floats, labels: Floats) -> Floats:
+    """Fit a logistic model; return its weights, the constant last. Weights are kept from being negative."""
+    design = np.hstack([features, np.ones((len(features), 1))])
+
+    def loss(weights: Floats) -> float:
+        margins = (2 * labels - 1) * (design @ weights)
+        return float(np.logaddexp(0, -margins).mean() + RIDGE * (weights[:-1] ** 2).sum())
+
+    # More of any of these never speaks against an answer; a negative weight would only fit noise.
+    bounds = [(0, None)] * features.shape[1] + [(None, None)]
+    found: Floats = minimize(loss, np.zeros(design.shape[1]), bounds=bounds).x
+    return found
+
+
+def probabilities(weights: Floats, features: Floats) -> Floats:
+    """Return the model's probabilities."""
+    chances: Floats = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
+    return chances
+
+
+def report(name: str, chances: Floats, labels: Floats) -> None:
+    """Print how well probabilities tell own questions from foreign ones."""
+    own, foreign = chances[labels == 1], chances[labels == 0]
+    auroc = (own[:, None] > foreign[None, :]).mean() + 0.5 * (own[:, None] == foreign[None, :]).mean()
+    bins = np.minimum((chances * 10).astype(int), 9)
+    error = sum(
+        (bins == b).mean() * abs(chances[bins == b].mean() - labels[bins == b].mean()) for b in set(bins)
+    )
+    print(
+        f"{name:10} own {len(own):4} foreign {len(foreign):4} AUROC {auroc:.3f} calibration {error:.3f}; "
+        "refused own/foreign at "
+        + ", ".join(
+            f"{bar}: {(own < bar).mean():.1%}/{(foreign < bar).mean():.1%}" for bar in (0.35, 0.4, 0.5)
+        )
+    )
+
+
+def main() -> None:
+    """Fit, judge and print."""
+    parser = argparse.ArgumentParser(description="Fit the weights of qa.confidence.")
+    parser.add_argument("--data", type=Path, required=True)
+    made = libraries(parser.parse_args().data)
+    dice = np.random.default_rng(0)
+    encoder = load_encoder()
+    texts = [[question.text for entry in entries for question in entry.questions] for _, entries in made]
+    features, labels, groups, names = [], [], [], []
+    for number, (name, entries) in enumerate(made):
+        held = {entry.id for entry in entries}
+        own = list(dice.permutation(texts[number])[:MOST])
+        near = [
+            text
+            for other, (kind, theirs) in enumerate(made)
+            if kind == name and not held & {entry.id for entry in theirs}
+            for text in texts[other]
+        ]
+        far = [text for other, (kind, _) in enumerate(made) if kind != name for text in texts[other]]
+        half = len(own) // 2
+        foreign = list(dice.permutation(near)[:half]) if near else []
+        foreign += list(dice.permutation(far)[: len(own) - len(foreign)])
+        foreign = [text for text in foreign if text not in set(texts[number])]
+        features += observe(encoder, entries, [str(text) for text in own + foreign])
+        labels += [1.0] * len(own) + [0.0] * len(foreign)
+        groups += [number] * (len(own) + len(foreign))
+        names += [name] * (len(own) + len(foreign))
+    x, y, even, kinds = np.array(features), np.array(labels), np.array(groups) % 2 == 0, np.array(names)
+    weights = fit(x[even], y[even])
+    chances = probabilities(weights, x)
+    for kind in sorted(set(names)):
+        if (~even & (kinds == kind)).any():
+            report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
+    report("held out", chances[~even], y[~even])
+    report("fitted on", chances[even], y[even])
+    print("held-out fit", np.round(weights, 2))
+    print("weights (own, context, covered, known) and constant:", np.round(fit(x, y), 2))
+
+
+if __name__ == "__main__":
+    main()
