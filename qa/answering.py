@@ -12,8 +12,10 @@ from qa.confidence import BAR, confidence_of, evidence
 from qa.conversation import wordings
 from qa.errors import QAError
 from qa.highlights import Highlighter
+from qa.indexes import Indexes
 from qa.library import Library
 from qa.retrieval import Filter, Hit, merge_hits
+from qa.retrieval.priors import about_asking
 from qa.types import TimeKind, Turn, turn_id
 
 MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
@@ -118,6 +120,8 @@ def ask(
     retriever = indexes.retriever(library.encoder)
     deep = max(k, _DEEPER)
     hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
+    if not about_asking(question):
+        hits = _answer_first(hits, indexes)
     sources: tuple[Source, ...] = ()
     confidence = 0.0
     if hits:
@@ -130,6 +134,18 @@ def ask(
         answer = sources[0].turn.text[start:end]
     elapsed_ms = 1000 * (time.perf_counter() - begun)
     return Answer(question, answer, confidence, sources, searched, elapsed_ms)
+
+
+def _answer_first(hits: list[Hit], indexes: Indexes) -> list[Hit]:
+    """Move the answer to a question that came first in front of it: people want what was said, not asked."""
+    if not hits or not indexes.asks(hits[0]):
+        return hits
+    question = hits[0]
+    for place, hit in enumerate(hits):
+        follows = hit.transcript_id == question.transcript_id and hit.position == question.position + 1
+        if follows and indexes.answers(hit) and not indexes.asks(hit):
+            return [replace(hit, score=question.score), *hits[:place], *hits[place + 1 :]]
+    return hits
 
 
 def check_question(question: str) -> str:

@@ -78,6 +78,16 @@ class Indexes:
         )
         return int(rows[0]) if len(rows) else None
 
+    def asks(self, hit: Hit) -> bool:
+        """Say whether the passage found asks something."""
+        row = self.row_of(hit)
+        return row is not None and bool(self.table.asks[row])
+
+    def answers(self, hit: Hit) -> bool:
+        """Say whether the turn before the one found asks something, by another speaker."""
+        row = self.row_of(hit)
+        return row is not None and self.table.answers[row] >= 0
+
     def retriever(self, encoder: Encoder) -> HybridRetriever:
         """Return a retriever over these indexes."""
         return HybridRetriever(

@@ -1,0 +1,54 @@
+"""The README tells the truth: its Python runs, its commands parse, its links lead somewhere."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.cli import _parser
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def commands() -> list[str]:
+    return [line.strip() for block in blocks("console") for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("line", [line for line in commands() if line.startswith("transcript-qa")])
+def test_every_command_parses(line: str) -> None:
+    assert callable(_parser().parse_args(shlex.split(line)[1:]).run)
+
+
+@pytest.mark.parametrize("line", [line for line in commands() if line.startswith("make")])
+def test_every_make_target_exists(line: str) -> None:
+    target = line.split()[1]
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_python_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _name: encoder)
+    (tmp_path / "interview.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ana>We decided about the budget: they keep it.\n",
+        encoding="utf-8",
+    )
+    (example,) = blocks("python")
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102  # our own README
+    out = capsys.readouterr().out
+    assert "added Interview 1" in out
+    assert "We decided about the budget: they keep it. Ana 1.0 http://127.0.0.1:7860/?turn=" in out
+
+
+def test_every_link_into_the_repository_leads_somewhere() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+            assert (ROOT / target).exists(), f"{name} links to {target}"
