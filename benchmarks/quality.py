@@ -4,8 +4,8 @@
 
 FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Every set is
 one library, as a user would have it; "own pool" ranks the turns of the question's own transcript or
-conversation, "pooled" those of the whole set. Questions are the sets' own; recall@k is the share of gold turns
-found.
+conversation, "pooled" those of the whole set. Questions are the sets' own; recall@k is the share of gold
+turns found.
 """
 
 import argparse

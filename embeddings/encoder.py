@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
 
+_REMEMBERED = 1_000  # questions; 1.5 MB of vectors
+
 
 class Encoder(Protocol):
     """Turns texts into unit vectors whose inner product is their cosine similarity."""
@@ -84,6 +86,7 @@ class ModelEncoder:
         self._backend = backend
         self._engine: Engine | None = None
         self._lock = threading.Lock()
+        self._questions: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -111,7 +114,16 @@ class ModelEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode questions; see `Encoder.encode_queries`."""
-        return self._loaded().encode(texts, "query", None)
+        if len(texts) != 1:
+            return self._loaded().encode(texts, "query", None)
+        # Ranking, judging and highlighting for one question each ask for its vector.
+        known = self._questions.get(texts[0])
+        if known is None:
+            known = self._loaded().encode(texts, "query", None)
+            if len(self._questions) >= _REMEMBERED:
+                self._questions.clear()
+            self._questions[texts[0]] = known
+        return known.copy()
 
     def _loaded(self) -> Engine:
         with self._lock:
@@ -153,9 +165,11 @@ def load_sentence_transformer(files: ModelFiles) -> "SentenceTransformer":
         ModelLoadError: If sentence-transformers cannot load the folder.
     """
     from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
+    from transformers.utils import logging
 
-    disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for 100 tensors read in a blink only hides our own
+    # A bar for 100 tensors read in a blink, and remarks on training, only hide what we have to say.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(str(files.folder))
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -204,8 +218,10 @@ def _computes_in_bfloat16(device: object) -> bool:
 
     if str(device) != "cpu":
         return False
-    # Without the instructions torch emulates bfloat16, several times slower than float32.
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and torch.cpu._is_avx512_bf16_supported()
+    # Without the instructions torch emulates bfloat16, several times slower than float32. The question to ask
+    # the processor is private to torch and missing from some of its builds.
+    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return supported is not None and bool(supported())
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
