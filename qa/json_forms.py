@@ -1,0 +1,109 @@
+"""Answers, transcripts, reports and list entries as plain values for JSON.
+
+The command line (``--json``) and the page's endpoints hand out these same shapes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from qa.answering import Answer, Neighbour, Source
+from qa.importing import Report
+from qa.library import Entry
+from qa.types import Transcript, Turn, turn_id
+
+JsonObject = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> JsonObject:
+    """Return an answer: confidence from 0 to 1, times in seconds or None, offsets in each source's text."""
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        "answer": answer.answer,
+        "confidence": round(answer.confidence, 4),
+        "elapsed_ms": round(answer.elapsed_ms, 1),
+        "searched": list(answer.searched),
+        "sources": [_source_json(source) for source in answer.sources],
+    }
+
+
+def _source_json(source: Source) -> JsonObject:
+    turn = source.turn
+    return {
+        "rank": source.rank,
+        "score": round(source.score, 4),
+        "turn_id": source.turn_id,
+        "transcript_id": source.transcript_id,
+        "transcript_title": source.transcript_title,
+        "speaker": turn.speaker,
+        "role": turn.role,
+        "start": turn.start,
+        "end": turn.end,
+        "time_kind": source.time_kind.value,
+        "date": source.date,
+        "text": turn.text,
+        "highlight": None if source.highlight is None else list(source.highlight),
+        "link": source.link,
+        "inferred": turn.inferred,
+        "before": _neighbours_json(source.before),
+        "after": _neighbours_json(source.after),
+    }
+
+
+def _neighbours_json(neighbours: Sequence[Neighbour]) -> list[JsonObject]:
+    return [_turn_json(neighbour.turn_id, neighbour.turn) for neighbour in neighbours]
+
+
+def _turn_json(identifier: str, turn: Turn) -> JsonObject:
+    return {
+        "turn_id": identifier,
+        "speaker": turn.speaker,
+        "role": turn.role,
+        "start": turn.start,
+        "end": turn.end,
+        "text": turn.text,
+        "inferred": turn.inferred,
+        "notes": list(turn.notes),
+    }
+
+
+def transcript_json(transcript: Transcript) -> JsonObject:
+    """Return a whole transcript; the position of each turn is part of its id."""
+    return {
+        "id": transcript.id,
+        "title": transcript.title,
+        "date": transcript.date,
+        "time_kind": transcript.time_kind.value,
+        "format": transcript.format,
+        "notes": list(transcript.notes),
+        "source": transcript.source,
+        "turns": [_turn_json(turn_id(transcript.id, i), turn) for i, turn in enumerate(transcript.turns)],
+    }
+
+
+def report_json(report: Report) -> JsonObject:
+    """Return what became of one file; ``format``, ``transcript_id`` and ``title`` are None when refused."""
+    return {
+        "path": report.path,
+        "format": report.format,
+        "transcript_id": report.transcript_id,
+        "status": report.status,
+        "turns": report.turns,
+        "title": report.title,
+        "warnings": list(report.warnings),
+    }
+
+
+def entry_json(entry: Entry) -> JsonObject:
+    """Return a transcript as it stands in a list: all but its turns, which are counted."""
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "date": entry.date,
+        "time_kind": entry.time_kind.value,
+        "format": entry.format,
+        "source": entry.source,
+        "has_media": entry.media is not None,
+        "turns": entry.turns,
+        "speakers": list(entry.speakers),
+    }

@@ -1,0 +1,68 @@
+"""What a click on the page asks for, out of the data attributes of what was clicked.
+
+The values come from a browser, so any of them can be missing or wrong; a wrong one counts as missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qa.page.markup import Span
+from qa.page.reader import Place, Window
+from qa.types import split_turn_id
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click on something with ``data-act``.
+
+    Args:
+        act: What to do.
+        answer: The answer in the conversation it belongs to.
+        transcript: The transcript meant.
+        place: The turn meant.
+        shown: The turns that the reader shows now.
+    """
+
+    act: str
+    answer: int | None = None
+    transcript: str | None = None
+    place: Place | None = None
+    shown: Window | None = None
+
+
+def read_click(data: Mapping[str, object]) -> Click:
+    """Return what a click asks for."""
+    answer = _number(data.get("answer"))
+    transcript = _text(data.get("transcript"))
+    place = place_of(_text(data.get("turn")) or _text(data.get("cited")), _span(data.get("mark")), answer)
+    if place is None and transcript is not None:
+        place = Place(transcript, answer=answer)
+    first, last = _number(data.get("first")), _number(data.get("last"))
+    shown = Window(first, last) if first is not None and last is not None and first <= last else None
+    return Click(_text(data.get("act")) or "", answer, transcript, place, shown)
+
+
+def place_of(turn: str | None, mark: Span | None = None, answer: int | None = None) -> Place | None:
+    """Return the place a turn id names; None when it names none."""
+    if turn is None:
+        return None
+    try:
+        transcript, position = split_turn_id(turn)
+    except ValueError:
+        return None
+    return Place(transcript, position, mark, answer)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> int | None:
+    text = str(value) if isinstance(value, str | int) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _span(value: object) -> Span | None:
+    first, dash, last = (_text(value) or "").partition("-")
+    start, end = _number(first), _number(last)
+    return (start, end) if dash and start is not None and end is not None and start < end else None

@@ -1,0 +1,144 @@
+"""The components of the page and where they stand; what happens with them is in ``app.py``.
+
+The one module here that knows Gradio. ``app.py`` imports it, after setting what Gradio reads from the
+environment.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+from qa.library import Library
+from qa.page import filtering, shelf, sources
+from qa.page.session import Session
+
+PLACEHOLDER = "Ask a question"
+_TELL_WHEN_SHOWN = "watch('value', () => document.dispatchEvent(new Event('panelshown')))"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that callbacks read and write."""
+
+    masthead: gr.HTML
+    tabs: gr.Tabs
+    session: gr.State
+    welcome: gr.HTML
+    chat: gr.Chatbot
+    box: gr.Textbox
+    send: gr.Button
+    restart: gr.Button
+    filters: gr.Accordion
+    transcripts: gr.Dropdown
+    speakers: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+    clear: gr.Button
+    panel: gr.HTML
+    library_tab: gr.Tab
+    upload: gr.File
+    outcome: gr.HTML
+    shelf: gr.HTML
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The filters' own components."""
+        return [self.transcripts, self.speakers, self.since, self.until]
+
+    @property
+    def of_library(self) -> list[Any]:
+        """What shows the state of the library."""
+        return [self.masthead, self.welcome, self.shelf, self.transcripts, self.speakers]
+
+
+def lay_out(library: Library) -> Parts:
+    """Make the components, inside a `gr.Blocks`, with what the library holds now."""
+    entries = library.entries()
+    script = (files("qa.page") / "page.js").read_text(encoding="utf-8")
+    masthead = gr.HTML(
+        shelf.header_html(entries), elem_id="masthead", js_on_load=script, apply_default_css=False
+    )
+    session = gr.State(Session())
+    with gr.Tabs(elem_id="tabs", selected="ask") as tabs:
+        with gr.Tab("Ask", id="ask"), gr.Row(elem_id="workspace"):
+            asking = _asking(library)
+            with gr.Column(elem_id="evidence", scale=1, min_width=280):
+                panel = _html(sources.no_sources_html(not entries), "panel", _TELL_WHEN_SHOWN)
+        with gr.Tab("Library", id="library") as library_tab, gr.Column(elem_id="keeping"):
+            _html(shelf.adding_html(), "adding")
+            upload = gr.File(
+                label="Add transcripts and recordings",
+                file_count="multiple",
+                elem_id="upload",
+                height=150,
+            )
+            outcome = _html("", "outcome")
+            listing = _html(shelf.shelf_html(entries), "shelf")
+    return Parts(
+        masthead=masthead,
+        tabs=tabs,
+        session=session,
+        panel=panel,
+        library_tab=library_tab,
+        upload=upload,
+        outcome=outcome,
+        shelf=listing,
+        **asking,
+    )
+
+
+def _asking(library: Library) -> dict[str, Any]:
+    """Lay out the left side: the chat, the question box under it, and the filters."""
+    entries = library.entries()
+    offered = filtering.choices(library, entries)
+    with gr.Column(elem_id="conversation", scale=1, min_width=280):
+        parts: dict[str, Any] = {"welcome": _html(shelf.welcome_html(entries), "welcome")}
+        parts["chat"] = gr.Chatbot(
+            elem_id="chat",
+            show_label=False,
+            label="Conversation",
+            container=False,
+            height=None,
+            buttons=[],
+            feedback_options=None,
+            render_markdown=False,  # a question is shown as it was typed
+            latex_delimiters=[],
+            group_consecutive_messages=False,
+        )
+        with gr.Row(elem_id="composer"):
+            parts["box"] = gr.Textbox(
+                elem_id="question",
+                label="Your question",
+                show_label=False,
+                container=False,
+                placeholder=PLACEHOLDER,
+                lines=1,
+                max_lines=6,
+                scale=1,
+                min_width=120,
+                autofocus=True,
+            )
+            parts["send"] = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=84)
+        with gr.Row(elem_id="narrowing"):
+            with gr.Accordion("Filters: none", open=False, elem_id="filters") as parts["filters"]:
+                with gr.Row():
+                    parts["transcripts"] = gr.Dropdown(
+                        offered.transcripts, label="Transcripts", multiselect=True, value=[], min_width=200
+                    )
+                    parts["speakers"] = gr.Dropdown(
+                        offered.speakers, label="Speakers", multiselect=True, value=[], min_width=200
+                    )
+                with gr.Row():
+                    parts["since"] = gr.Textbox(label="From", placeholder="2025-04-15 or 2025", min_width=120)
+                    parts["until"] = gr.Textbox(label="To", placeholder="2025-04-30 or 2025", min_width=120)
+                    parts["clear"] = gr.Button("Clear", elem_id="clear", scale=0, min_width=84, size="md")
+            parts["restart"] = gr.Button(
+                "New conversation", elem_id="restart", variant="secondary", size="sm", scale=0, min_width=140
+            )
+    return parts
+
+
+def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)

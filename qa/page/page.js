@@ -1,0 +1,137 @@
+// Carries out clicks on anything with data-act. Runs once, as js_on_load of the masthead, which gives it
+// `element` and `trigger`. It moves values that are in the page already; it never builds markup from text.
+const ask = (question) => {
+  const box = document.querySelector("#question textarea, #question input");
+  const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
+  set.call(box, question);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => document.querySelector("#send")?.click(), 60);
+};
+
+const say = (button, words) => {
+  const before = button.dataset.label ?? button.textContent;
+  button.dataset.label = before;
+  button.textContent = words;
+  button.setAttribute("aria-live", "polite");
+  setTimeout(() => { button.textContent = before; }, 1600);
+};
+
+const copy = async (button) => {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    // Pages that are not served from this machine have no clipboard; selecting and copying still works.
+    const area = document.createElement("textarea");
+    area.value = button.dataset.copy;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    if (!copied) return say(button, "Not copied");
+  }
+  say(button, "Copied");
+};
+
+const seek = (audio, seconds, play) => {
+  const go = () => {
+    audio.currentTime = seconds;
+    if (play) audio.play().catch(() => {});
+  };
+  for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+  if (audio.readyState >= 1) return go();
+  audio.addEventListener("loadedmetadata", go, { once: true });
+  if (audio.preload === "none") audio.load();
+};
+
+const local = {
+  copy,
+  starter: (button) => ask(button.textContent),
+  library: () => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === "Library")?.click(),
+  keep: (button) => { button.closest("details").open = false; },
+  expand: (button) => {
+    const open = button.closest(".card").classList.toggle("expanded");
+    button.textContent = open ? "Show less" : "Show all";
+    button.setAttribute("aria-expanded", String(open));
+  },
+  play: (button) => {
+    const audio = button.closest(".card").querySelector("audio");
+    audio.hidden = false;
+    seek(audio, Number(button.dataset.at), true);
+  },
+  seek: (button) => {
+    const audio = button.closest(".reader").querySelector("audio");
+    if (audio) seek(audio, Number(button.dataset.at), true);
+  },
+};
+
+let wanted = false; // whether what the panel shows next was asked for by a click on the page
+
+const send = (source) => {
+  const open = document.querySelector("#panel .reader");
+  if (source.dataset.act === "open" && source.dataset.turn === open?.dataset.cited && source.dataset.answer === open.dataset.answer) {
+    return shown(open); // it is open already, perhaps scrolled away
+  }
+  wanted = true;
+  const { transcript, answer, cited, mark } = source.closest(".reader")?.dataset ?? {};
+  trigger("click", { transcript, answer, cited, mark, ...source.dataset });
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) {
+    const act = local[button.dataset.act];
+    if (act) act(button);
+    else send(button);
+    return;
+  }
+  const answer = event.target.closest(".answer[data-answer]");
+  // A click that ends a selection of text is no click on the answer.
+  if (answer && String(getSelection()) === "" && !answer.classList.contains("chosen")) trigger("click", { act: "choose", answer: answer.dataset.answer });
+});
+
+const scroller = (node) => {
+  for (let parent = node.parentElement; parent; parent = parent.parentElement) {
+    const flow = getComputedStyle(parent).overflowY;
+    if (flow === "auto" || flow === "scroll") return parent;
+  }
+  return document.scrollingElement;
+};
+
+// The chat and the panel arrive one after the other, in either order.
+const markChosen = () => {
+  const chosen = document.querySelector("#panel section")?.dataset.answer;
+  for (const answer of document.querySelectorAll(".answer[data-answer]")) {
+    answer.classList.toggle("chosen", answer.dataset.answer === chosen);
+  }
+};
+new MutationObserver(markChosen).observe(document.body, { childList: true, subtree: true });
+
+const shown = (section) => {
+  markChosen();
+  const target = section.dataset.scroll && section.querySelector(`[data-turn="${CSS.escape(section.dataset.scroll)}"]`);
+  if (target) {
+    const pane = scroller(target);
+    const room = pane === document.scrollingElement ? innerHeight : pane.clientHeight;
+    const top = pane === document.scrollingElement ? 0 : pane.getBoundingClientRect().top;
+    pane.scrollTop += target.getBoundingClientRect().top - top - Math.max(24, Math.min(room / 4, room - target.offsetHeight - 24));
+  } else if (section.classList.contains("none")) {
+    return;
+  } else {
+    const pane = scroller(section);
+    if (pane !== document.scrollingElement) pane.scrollTop = 0;
+    else if (wanted) section.scrollIntoView({ block: "start" });
+  }
+  wanted = false;
+  const audio = section.classList.contains("reader") && section.querySelector("audio");
+  const cited = section.querySelector(".turn.cited");
+  if (audio && cited?.dataset.start) seek(audio, Number(cited.dataset.start), false);
+  if (cited && !section.dataset.hold) cited.focus({ preventScroll: true });
+};
+
+// The panel tells when it has rendered anew.
+document.addEventListener("panelshown", () => {
+  const section = document.querySelector("#panel section");
+  if (section) shown(section);
+});

@@ -1,0 +1,94 @@
+"""Dates, names, counts and confidence as people write them."""
+
+from qa.answering import Source
+from qa.confidence import BAR
+from qa.times import shown_time
+from qa.types import QUESTIONER, Turn
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_CLEAR = 0.75  # from here upwards an answer is called clear rather than likely
+
+
+def date_text(date: str | None) -> str | None:
+    """Return "2025-04-15" as "15 April 2025", "2025-04" as "April 2025", and a year as it is."""
+    if date is None:
+        return None
+    year, *rest = date.split("-")
+    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
+
+
+def speaker_text(turn: Turn) -> str:
+    """Return who speaks, without the role unless the role is all there is."""
+    if turn.speaker is not None:
+        return turn.speaker
+    return role_name(turn.role) if turn.role else "Speaker not named"
+
+
+def role_text(turn: Turn) -> str | None:
+    """Return the role to show beside the name; None where there is none, or it stands in for the name."""
+    return turn.role if turn.speaker is not None and turn.role else None
+
+
+def role_name(role: str) -> str:
+    """Return a role as a heading: "Questioner"."""
+    return role[:1].upper() + role[1:]
+
+
+def is_questioner(turn: Turn) -> bool:
+    """Say whether a turn is a question from somebody who is not named."""
+    return turn.speaker is None and turn.role == QUESTIONER
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: "1 turn", "1,204 turns"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """Return names in one line: "Ana, Ben, Cleo and 2 more"."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def band(confidence: float) -> tuple[str, str]:
+    """Return a confidence as a word, and what the word means."""
+    if confidence >= _CLEAR:
+        return "Clear match", "The passage is close to the question in words and meaning."
+    if confidence >= BAR:
+        return (
+            "Likely match",
+            "The passage fits the question, but less closely. Read it before you rely on it.",
+        )
+    return "Weak match", "Nothing found is close to the question."
+
+
+def excerpt(text: str, most: int) -> str:
+    """Return a text cut at a word to at most ``most`` characters, with an ellipsis when cut."""
+    flat = " ".join(text.split())
+    if len(flat) <= most:
+        return flat
+    cut = flat[: most - 1]
+    whole = cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut
+    return f"{whole.rstrip(' ,;:')}…"
+
+
+def quoted_text(source: Source) -> str:
+    """Return the sentence of a source that answers best, or the whole turn."""
+    if source.highlight is None:
+        return source.turn.text
+    return source.turn.text[slice(*source.highlight)]
+
+
+def attribution(source: Source) -> str:
+    """Return a quotation with who, where, when and a link, fit for pasting into an article."""
+    facts = (
+        speaker_text(source.turn),
+        role_text(source.turn),
+        source.transcript_title,
+        date_text(source.date),
+        shown_time(source.turn.start, source.time_kind),
+    )
+    return f"“{quoted_text(source)}” — {', '.join(fact for fact in facts if fact)}\n{source.link}"
