@@ -33,11 +33,9 @@ from qa.page import answers, clicks, filtering, reader, server, shelf, sources
 from qa.page.endpoints import Endpoints, add_uploaded
 from qa.page.layout import PLACEHOLDER, Parts, lay_out
 from qa.page.session import Exchange, Session, exchange
-from qa.page.wording import excerpt
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_SHOWN = 600  # characters of a question that the chat repeats
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 
 P = ParamSpec("P")
@@ -122,7 +120,8 @@ def _connect_asking(parts: Parts, library: Library, url: str, quiet: dict[str, A
     asked = [parts.session, parts.chat, parts.box]
     changed = [*asked, parts.panel]
     for event in (parts.box.submit, parts.send.click):
-        taken = event(take, [parts.box, parts.session], asked, queue=False, **quiet)
+        # "multiple", or a question typed while the last one is being taken would be ignored.
+        taken = event(take, [parts.box, parts.session], asked, queue=False, trigger_mode="multiple", **quiet)
         taken.then(
             answer, [parts.session, *parts.chosen], changed, show_progress="minimal", api_visibility="private"
         )
@@ -156,16 +155,23 @@ def _connect_filters(parts: Parts, library: Library, quiet: dict[str, Any]) -> N
     parts.clear.click(lambda: ([], [], "", ""), None, parts.chosen, queue=False, **quiet)
 
 
-def _messages(session: Session) -> list[Any]:
+def _messages(session: Session) -> list[dict[str, Any]]:
     """Return the conversation as the chat takes it."""
-    messages: list[Any] = []
+    messages = []
     for past in session.exchanges:
-        messages.append({"role": "user", "content": excerpt(past.question, _LONGEST_SHOWN)})
-        said = gr.HTML(past.markup, js_on_load=None, apply_default_css=False, render=False)
-        messages.append({"role": "assistant", "content": said})
+        messages += [
+            _message("user", answers.question_html(past.question)),
+            _message("assistant", past.markup),
+        ]
     if session.pending is not None:
-        messages.append({"role": "user", "content": excerpt(session.pending, _LONGEST_SHOWN)})
+        messages.append(_message("user", answers.question_html(session.pending)))
     return messages
+
+
+def _message(role: str, markup: str) -> dict[str, Any]:
+    # Never plain text: the chat would show it as HTML, whatever its render_markdown says.
+    shown_in = gr.HTML(markup, js_on_load=None, apply_default_css=False, render=False)
+    return {"role": role, "content": shown_in}
 
 
 def _clicked(click: clicks.Click, session: Session, library: Library, parts: Parts) -> Updates:

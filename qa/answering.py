@@ -3,6 +3,7 @@
 The answer is a sentence of the best source, word for word; nothing is written that nobody said.
 """
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from qa.confidence import BAR, confidence_of, evidence
 from qa.conversation import wordings
-from qa.errors import QAError
+from qa.errors import NotFoundError, QAError
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
@@ -122,11 +123,12 @@ def ask(
     hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
     if not about_asking(question):
         hits = _answer_first(hits, indexes)
+    found = _sources(library, hits, k, url)
     sources: tuple[Source, ...] = ()
     confidence = 0.0
-    if hits:
-        found = [_source(library, rank, hit, url) for rank, hit in enumerate(hits[:k], 1)]
-        sources = _highlighted(found, hits, Highlighter(library.encoder, indexes.own_words, searched[-1]))
+    if found:
+        highlighter = Highlighter(library.encoder, indexes.own_words, searched[-1])
+        sources = _highlighted(found, highlighter)
         confidence = confidence_of(evidence(library.encoder, indexes, searched[-1], hits))
     answer = None
     if sources and confidence >= BAR:
@@ -167,6 +169,17 @@ def check_question(question: str) -> str:
     return question
 
 
+def _sources(library: Library, hits: Sequence[Hit], k: int, url: str) -> list[tuple[Source, Hit]]:
+    """Look up the best k turns; those that another process removed since the search are passed over."""
+    found: list[tuple[Source, Hit]] = []
+    for hit in hits:
+        if len(found) == k:
+            break
+        with contextlib.suppress(NotFoundError):
+            found.append((_source(library, len(found) + 1, hit, url), hit))
+    return found
+
+
 def _source(library: Library, rank: int, hit: Hit, url: str) -> Source:
     first = max(0, hit.position - NEIGHBOURS)
     transcript = library.excerpt(hit.transcript_id, first, hit.position + NEIGHBOURS)
@@ -190,13 +203,9 @@ def _source(library: Library, rank: int, hit: Hit, url: str) -> Source:
     )
 
 
-def _highlighted(
-    sources: Sequence[Source], hits: Sequence[Hit], highlighter: Highlighter
-) -> tuple[Source, ...]:
-    spans = highlighter.best_sentences(
-        [(source.turn, (hit.start, hit.end)) for source, hit in zip(sources, hits, strict=False)]
-    )
-    return tuple(replace(source, highlight=span) for source, span in zip(sources, spans, strict=True))
+def _highlighted(found: Sequence[tuple[Source, Hit]], highlighter: Highlighter) -> tuple[Source, ...]:
+    spans = highlighter.best_sentences([(source.turn, (hit.start, hit.end)) for source, hit in found])
+    return tuple(replace(source, highlight=span) for (source, _), span in zip(found, spans, strict=True))
 
 
 def turn_link(turn: str, url: str = DEFAULT_URL) -> str:

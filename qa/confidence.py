@@ -40,8 +40,8 @@ class Evidence:
 # Weights of (own, context, covered, known) and the constant, from training/fit_confidence.py.
 WEIGHTS = (3.2, 1.57, 2.79, 1.17)
 CONSTANT = -3.7
-# From here upwards the best sentence is shown as an answer: on libraries the weights were not fitted on, 9.5 % of
-# their own questions fall below and 81.4 % of foreign ones (AUROC 0.926).
+# From here upwards the best sentence is an answer: on libraries the weights were not fitted to, 9.5 %
+# of their own questions fall below, and 81.4 % of foreign ones (AUROC 0.926).
 BAR = 0.4
 
 

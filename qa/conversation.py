@@ -5,12 +5,9 @@ from collections.abc import Sequence
 
 from qa.retrieval.lexical import words
 
-# Words that point back at something said before.
-_POINTS_BACK = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|that|this|those|these|there|then|one|ones|same|else"
-    r"|former|latter)\b",
-    re.IGNORECASE,
-)
+# Words that point back at somebody spoken of before, and words that may only seem to ("Is it safe to swim?").
+_SOMEBODY = re.compile(r"\b(he|she|they|him|her|them|his|hers|their|theirs|former|latter)\b", re.IGNORECASE)
+_SOMETHING = re.compile(r"\b(it|its|that|this|those|these|there|then|one|ones|same|else)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"^\W*(and|but|so|or|also|then|why|how so|what about|how about|what else|who else|when|where)\b",
     re.IGNORECASE,
@@ -24,9 +21,9 @@ def leans_on_history(question: str) -> bool:
     It does when it goes on ("And why?"), points back ("What did he say?"), or names next to nothing.
     """
     content = len(words(question))
-    if content == 0 or (_GOES_ON.match(question) and content <= _FEW_WORDS):
+    if content <= _FEW_WORDS and (_GOES_ON.match(question) or _SOMETHING.search(question)):
         return True
-    return content <= 2 * _FEW_WORDS and _POINTS_BACK.search(question) is not None
+    return content == 0 or (content <= 2 * _FEW_WORDS and _SOMEBODY.search(question) is not None)
 
 
 def wordings(question: str, previous: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 QAError                  something the user can mend; the message says where, what, and what to do
 ├── FormatError          a transcript that cannot be read, with the place in it
+│   └── UnknownFormatError   a file in no format that is read; in a folder it is passed over
 └── LibraryError         a library folder that cannot be opened or used as asked
     └── NotFoundError    a transcript, turn or speaker that is not in the library
 
@@ -33,6 +34,10 @@ class FormatError(QAError):
         self.source = source
         self.line_number = line_number
         self.remedy = remedy
+
+
+class UnknownFormatError(FormatError):
+    """A file in no format that is read."""
 
 
 class LibraryError(QAError):

@@ -19,8 +19,9 @@ ASKS = 0.15  # taken off a sentence that asks itself
 _WHOLE_TURN = 12  # sentences; in a longer turn only the passage found is looked at
 
 _NUMBER_WORD = (
-    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|quarter|third|dozen|percent|per cent"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|quarter|third|"
+    r"dozen|percent|per cent"
 )
 _NUMBER = re.compile(rf"\d|\b({_NUMBER_WORD})s?\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -75,8 +76,9 @@ class Highlighter:
         ]
         similar = self._encoder.encode_documents(texts) @ self._vector
         best: list[tuple[float, Span]] = [(-np.inf, (0, 0))] * len(found)
-        for (place, span), text, likeness in zip(candidates, texts, similar, strict=True):
-            score = float(likeness) + self._bonus(text)
+        for (place, span), likeness in zip(candidates, similar, strict=True):
+            # The speaker's name helps to compare meanings, but is no part of what was said.
+            score = float(likeness) + self._bonus(found[place][0].text[slice(*span)])
             passage = found[place][1]
             score += INSIDE * (passage[0] <= span[0] and span[1] <= passage[1])
             if score > best[place][0]:  # the earlier sentence wins a tie

@@ -14,7 +14,7 @@ from typing import Literal
 
 from embeddings.models import write_atomically
 from qa import readers
-from qa.errors import FormatError, LibraryError
+from qa.errors import FormatError, LibraryError, UnknownFormatError
 from qa.library import Library
 from qa.types import Reading, TimeKind
 
@@ -42,6 +42,7 @@ class Report:
         title: None when refused.
         turns: How many were read.
         warnings: What was dropped or inferred, or why it was refused; each a sentence.
+        unknown: True when it was refused because it is in no format that is read.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Report:
     title: str | None = None
     turns: int = 0
     warnings: tuple[str, ...] = ()
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +130,10 @@ def add_paths(
         step = Progress(number, total, file.name)
         report = _add_file(library, file, step, on_progress, title, date)
         changed = changed or report.status in {"added", "replaced"}
-        if report.status != "refused" or file in named or not _is_foreign(report):
+        if file in named or not report.unknown:  # a folder may hold anything; what was named is a transcript
             yield report
     if changed:
         library.save_index()
-
-
-def _is_foreign(report: Report) -> bool:
-    """Say whether a file in a walked folder was passed over as no transcript, rather than a damaged one."""
-    return bool(report.warnings) and "recognis" in report.warnings[-1]
 
 
 def _add_file(
@@ -216,7 +213,8 @@ def add_bytes(
             progress=lambda done, total: notify(Progress(step.file, step.files, step.name, done, total)),
         )
     except FormatError as error:
-        return Report(str(source), "refused", warnings=(str(error),))
+        unknown = isinstance(error, UnknownFormatError)
+        return Report(str(source), "refused", warnings=(str(error),), unknown=unknown)
     return _report(str(source), added.status, added.transcript_id, reading)
 
 
@@ -236,35 +234,41 @@ def add_uploads(
         files: The name each had on the user's machine, and where it lies now.
         on_progress: Called as the work goes on.
     """
-    recordings = {
-        Path(name).stem: lies for name, lies in files if Path(name).suffix.lower() in MEDIA_SUFFIXES
-    }
-    texts = [(name, lies) for name, lies in files if Path(name).suffix.lower() not in MEDIA_SUFFIXES]
-    used: set[str] = set()
+    recordings = {Path(name).stem: (name, lies) for name, lies in files if _is_media(name)}
+    texts = [(name, lies) for name, lies in files if not _is_media(name)]
     for number, (name, lies) in enumerate(texts, 1):
-        stem = Path(name).stem
-        data = lies.read_bytes()
-        media = None
-        if stem in recordings:
-            used.add(stem)
-            media = library.media_folder / f"{content_id(data)}{recordings[stem].suffix.lower()}"
-            if not media.exists():
-                _copy_media(recordings[stem], media)
-        report = add_bytes(
-            library, data, Path(name), Progress(number, len(texts), name), on_progress, media=media
-        )
-        if report.status == "refused" and media is not None:
-            media.unlink(missing_ok=True)
-        yield report
+        recording = recordings.pop(Path(name).stem, None)
+        step = Progress(number, len(texts), name)
+        yield _add_upload(library, name, lies.read_bytes(), recording, step, on_progress)
     library.save_index()
-    for stem in recordings.keys() - used:
-        yield Report(
-            recordings[stem].name,
-            "refused",
-            warnings=(
-                f"{recordings[stem].name} is a recording. Upload its transcript with it, named alike.",
-            ),
-        )
+    for name, _ in recordings.values():
+        remedy = f"{name} is a recording. Upload its transcript with it, named alike."
+        yield Report(name, "refused", warnings=(remedy,))
+
+
+def _is_media(name: str) -> bool:
+    return Path(name).suffix.lower() in MEDIA_SUFFIXES
+
+
+def _add_upload(
+    library: Library,
+    name: str,
+    data: bytes,
+    recording: tuple[str, Path] | None,
+    step: Progress,
+    on_progress: OnProgress | None,
+) -> Report:
+    """Add one upload; its recording is kept only when the transcript is linked to it in the end."""
+    if recording is None:
+        return add_bytes(library, data, Path(name), step, on_progress)
+    kept = library.media_folder / f"{content_id(data)}{Path(recording[0]).suffix.lower()}"
+    if not kept.exists():
+        _copy_media(recording[1], kept)
+    report = add_bytes(library, data, Path(name), step, on_progress, media=kept)
+    linked = report.transcript_id and library.excerpt(report.transcript_id, 0, 0).media
+    if linked != str(kept.resolve()):
+        kept.unlink(missing_ok=True)
+    return report
 
 
 def _copy_media(recording: Path, media: Path) -> None:

@@ -292,9 +292,13 @@ def save_indexes(indexes: Indexes, folder: Path, make: Make) -> None:
         indexes.own.save(scratch / "own.faiss")
         indexes.context.save(scratch / "context.faiss")
         np.save(scratch / "ids.npy", indexes.table.ids)
-        manifest = {**make.as_dict(), "generation": indexes.generation, "passages": len(indexes.table)}
+        manifest = {**make.as_dict(), "generation": indexes.generation, "rows": len(indexes.table)}
         (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         scratch.rename(folder / name)
+    except (OSError, RuntimeError):  # FAISS raises the latter
+        if scratch.exists():
+            raise
+        return  # another process has saved a newer generation and cleared this one away
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     for old in saved_folders(folder):
@@ -328,9 +332,9 @@ def _load(folder: Path, make: Make) -> _Vectors | None:
                 VectorIndex.load(saved / "own.faiss"),
                 VectorIndex.load(saved / "context.faiss"),
             )
-        except (OSError, ValueError, AttributeError):
+        except (OSError, EOFError, ValueError, AttributeError):
             continue  # damaged, or just removed by another process: the database has all of it
-        sizes = {len(vectors.ids), len(vectors.own), len(vectors.context)}
-        if len(sizes) == 1 and {vectors.own.dim, vectors.context.dim} == {make.width}:
+        shapes = {vectors.ids.shape, (len(vectors.own),), (len(vectors.context),)}
+        if len(shapes) == 1 and {vectors.own.dim, vectors.context.dim} == {make.width}:
             return vectors
     return None

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.exc import DatabaseError
 
 from embeddings import Encoder
 from qa import indexes, records, schema
@@ -76,7 +75,7 @@ class Library:
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()
         self.encoder = encoder
         self._indexes: indexes.Indexes | None = None
         self._lock = threading.RLock()  # one thread at a time brings the indexes up to date
@@ -88,12 +87,6 @@ class Library:
         self._writing = self._engine.execution_options(writes=True)
         try:
             self._make = self._open()
-        except DatabaseError as error:
-            self._engine.dispose()
-            raise LibraryError(
-                f"{folder / 'library.sqlite'} cannot be opened: {error.orig}. If the file is damaged, "
-                "restore it from a backup, or name another folder with --library."
-            ) from error
         except LibraryError:
             self._engine.dispose()
             raise
@@ -124,8 +117,10 @@ class Library:
                 return make
         make = self._check(stored)
         # A process may have died between removing a transcript and rewriting the index that still holds it.
+        # An index newer than the database was left when the database was restored from a backup; passage ids
+        # given out since then stand for other passages now.
         for saved in indexes.saved_folders(self._index_folder):
-            if indexes.saved_generation(saved) < int(stored["removed"]):
+            if not int(stored["removed"]) <= indexes.saved_generation(saved) <= int(stored["generation"]):
                 shutil.rmtree(saved, ignore_errors=True)
         return make
 
@@ -144,9 +139,13 @@ class Library:
                 f"or change the library over with: transcript-qa rebuild --library {self.folder} "
                 f"--model {self.encoder.name}"
             )
-        if make.width is None:  # no vector yet: nothing is bound to the model the folder was made with
-            make = replace(make, model=self.encoder.name, checksum=self.encoder.checksum)
-        return make
+        return self._unbound(make)
+
+    def _unbound(self, make: indexes.Make) -> indexes.Make:
+        """Without a vector yet, nothing is bound to the model that the folder was made with."""
+        if make.width is not None:
+            return make
+        return replace(make, model=self.encoder.name, checksum=self.encoder.checksum)
 
     @property
     def _index_folder(self) -> Path:
@@ -172,7 +171,7 @@ class Library:
             source: Shown to people: the path or name it came from.
             path: The file it was read from, when it is a file that stays. A file added before under this
                 path gives way to the new content.
-            media: The recording, when there is one.
+            media: The recording, when there is one; linked also to a transcript that is there without one.
             progress: Called with passages embedded so far and in all.
         """
         rows: list[dict[str, Any]] | None = None
@@ -185,6 +184,8 @@ class Library:
                     if known is None and rows is not None:
                         self._bind_width(connection, len(rows[0]["vector"]) // 2)
                         records.insert_transcript(connection, reading, transcript_id, source, media, rows)
+                    if media is not None and known is not None:
+                        records.link_media(connection, transcript_id, media)
                     replaced = path is not None and records.claim(connection, path, transcript_id)
                     if known is None or replaced:
                         records.raise_generation(connection, removed=replaced)
@@ -347,8 +348,8 @@ class Library:
         with self._lock, self._engine.connect() as connection:
             current = self._indexes
             if current is None or current.generation != indexes.read_generation(connection):
-                self._make = records.make_from(records.read_meta(connection))
-                if self._make.width is not None and self._make.checksum != self.encoder.checksum:
+                self._make = self._unbound(records.make_from(records.read_meta(connection)))
+                if self._make.checksum != self.encoder.checksum:
                     raise self._changed_over(self._make.model)
                 current = indexes.build_indexes(connection, self._index_folder, self._make, current)
                 self._indexes = current

@@ -66,11 +66,12 @@ def _rebuild(engine: Engine, encoder: Encoder, make: indexes.Make, progress: Pro
             missing = _missing(connection)
             if not missing:
                 return _take_over(connection, make)
+        total = done + len(missing)
         for transcript_id in missing:
             _embed(engine, encoder, make, made_by, transcript_id)
             done += 1
             if progress is not None:
-                progress(done, len(missing))
+                progress(done, total)
 
 
 def _missing(connection: Connection) -> list[str]:

@@ -95,6 +95,16 @@ def insert_transcript(
     connection.execute(insert(schema.passages), passages)
 
 
+def link_media(connection: Connection, transcript_id: str, media: Path) -> None:
+    """Give a transcript a recording, unless it has one."""
+    columns = schema.transcripts.c
+    connection.execute(
+        update(schema.transcripts)
+        .where(columns.id == transcript_id, columns.media.is_(None))
+        .values(media=str(media))
+    )
+
+
 def insert_speakers(
     connection: Connection, turns: Sequence[Turn], transcript_id: str
 ) -> dict[tuple[str | None, str | None], int]:

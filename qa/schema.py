@@ -3,6 +3,7 @@
 Written with SQLAlchemy Core and portable column types; what is SQLite's own stands in `open_database`.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.engine import ExceptionContext
+
+from qa.errors import LibraryError
 
 FORMAT_VERSION = 1  # raise on any change to the tables below
 
@@ -134,6 +138,18 @@ def open_database(file: Path) -> Engine:
         cursor.execute("pragma foreign_keys = on")
         cursor.execute("pragma secure_delete = on")  # what was removed is overwritten, not left in the file
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        """Turn a damaged, locked or full database into an error for the user, whichever query met it."""
+        original = context.original_exception
+        if isinstance(original, sqlite3.DatabaseError) and not isinstance(
+            original, sqlite3.IntegrityError | sqlite3.ProgrammingError
+        ):
+            raise LibraryError(
+                f"{file} cannot be opened or read: {original}. If the file is damaged, restore it from a "
+                "backup; if the disk is full or the file locked, mend that and try again."
+            ) from original
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -11,9 +11,11 @@ Span = tuple[int, int]
 
 _END = re.compile(
     r"""
-    (?: [.!?…]+ ["'”’»)\]]* (?= \s | $ ) )   # Western: must be followed by white space
-    | [。！？]+ [」』”）]*                    # CJK: no space follows
-    | \n+
+    # Western: must be followed by white space. Never given back and never begun in the middle, because a long
+    # run of dots without a space after it would otherwise be tried from each of them.
+    (?: (?<![.!?…]) [.!?…]++ ["'”’»)\]]*+ (?= \s | $ ) )
+    | [。！？]++ [」』”）]*+                    # CJK: no space follows
+    | \n++
     """,
     re.VERBOSE,
 )

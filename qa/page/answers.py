@@ -13,7 +13,7 @@ from qa.page.wording import (
 )
 from qa.times import shown_time
 
-_LONGEST_QUOTE = 700
+_LONGEST_QUOTE = 700  # characters of a question or a sentence that the chat repeats
 _LONGEST_KEPT = 24  # characters of the last word that stay together with the citation
 _ALSO = 4  # citations beyond the first that the chat names
 
@@ -33,6 +33,11 @@ def answer_html(answer: Answer, number: int, searched_in: int, filtered: bool) -
         parts = [_not_found(answer, number, searched_in, filtered)]
     parts.append(_foot(answer, number))
     return element("div", "".join(parts), class_="answer", data_answer=number)
+
+
+def question_html(question: str) -> str:
+    """Return a question as the chat repeats it."""
+    return element("p", escaped(excerpt(question, _LONGEST_QUOTE)), class_="question", dir="auto")
 
 
 def notice_html(text: str) -> str:

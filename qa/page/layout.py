@@ -103,7 +103,6 @@ def _asking(library: Library) -> dict[str, Any]:
             height=None,
             buttons=[],
             feedback_options=None,
-            render_markdown=False,  # a question is shown as it was typed
             latex_delimiters=[],
             group_consecutive_messages=False,
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from qa.errors import FormatError
+from qa.errors import FormatError, UnknownFormatError
 from qa.readers import jsonl, plain, press, subrip, webvtt, whisper
 from qa.readers.dates import date_in_name
 from qa.readers.decoding import decode
@@ -82,7 +82,7 @@ def read_bytes(data: bytes, source: Path) -> Reading:
     reader = next((reader for reader in READERS if reader.recognises(head)), None)
     if reader is None:
         number, line = _first_words(text)
-        raise FormatError(source, number, line, f"The file is in no format that is read. {_FORMATS}")
+        raise UnknownFormatError(source, number, line, f"The file is in no format that is read. {_FORMATS}")
     reading = reader.parse(text, source)
     if not reading.turns:
         remedy = f"It looks like {reader.FORMAT}, but nobody says anything in it. {_FORMATS}"

@@ -46,8 +46,10 @@ def words(text: str) -> list[str]:
     for word in _WORD.findall(folded):
         if _UNSPACED.search(word):
             found.extend(_UNSPACED.findall(word))
-        elif word not in STOP_WORDS:
-            found.append(_stem(word))
+        else:
+            bare = _without_ending(word)
+            if bare not in STOP_WORDS:
+                found.append(_stem(bare))
     return found
 
 
@@ -60,10 +62,18 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"[\u0300-\u036f]", "", decomposed))
 
 
+def _without_ending(word: str) -> str:
+    """Drop what follows an apostrophe where that leaves the word: "mayor's", "what's", "didn't", "we're"."""
+    plain = word.replace("’", "'")
+    if plain.endswith("n't"):
+        return plain.removesuffix("n't") if plain.removesuffix("n't") in STOP_WORDS else plain
+    stem, _, ending = plain.rpartition("'")
+    return stem if ending in {"s", "re", "ve", "ll", "d", "m"} and stem else plain
+
+
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    bare = word.replace("’", "'").removesuffix("'s")
-    return str(_stemmer.stemWord(bare))
+    return str(_stemmer.stemWord(word))
 
 
 class LexicalView:

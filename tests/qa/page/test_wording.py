@@ -1,0 +1,41 @@
+import pytest
+
+from qa.page.wording import band, counted, date_text, excerpt, listed, role_text, speaker_text
+from qa.types import QUESTIONER, Turn
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [("2025-04-05", "5 April 2025"), ("2025-12", "December 2025"), ("2025", "2025"), (None, None)],
+)
+def test_date_is_as_exact_as_it_is_known(date: str | None, expected: str | None) -> None:
+    assert date_text(date) == expected
+
+
+def test_who_speaks_falls_back_to_the_role_and_then_says_that_nobody_is_named() -> None:
+    assert speaker_text(Turn("a", "Ana", "Mayor")) == "Ana"
+    assert role_text(Turn("a", "Ana", "Mayor")) == "Mayor"
+    assert speaker_text(Turn("a", role=QUESTIONER)) == "Questioner"
+    assert role_text(Turn("a", role=QUESTIONER)) is None
+    assert speaker_text(Turn("a")) == "Speaker not named"
+
+
+def test_counts_agree_with_their_noun() -> None:
+    assert [counted(n, "turn") for n in (0, 1, 1204)] == ["0 turns", "1 turn", "1,204 turns"]
+    assert listed(["Ana", "Ben"]) == "Ana, Ben"
+    assert listed(["Ana", "Ben", "Cleo", "Dan"], 2) == "Ana, Ben and 2 more"
+
+
+def test_excerpt_ends_at_a_word() -> None:
+    assert excerpt("one two", 7) == "one two"
+    assert excerpt("one, two three", 10) == "one, two…"
+    assert excerpt("upright, with", 10) == "upright…"
+    assert excerpt("x" * 20, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"),
+    [(1.0, "Clear match"), (0.75, "Clear match"), (0.6, "Likely match"), (0.2, "Weak match")],
+)
+def test_confidence_is_a_word(confidence: float, word: str) -> None:
+    assert band(confidence)[0] == word

@@ -1,0 +1,99 @@
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.confidence import BAR, CONSTANT, WEIGHTS, Evidence, confidence_of, evidence
+from qa.library import Library
+from qa.retrieval import Hit
+from qa.retrieval.lexical import words
+from tests.conftest import put
+
+SHARE = st.floats(0, 1)
+
+
+def test_confidence_is_the_logistic_function_of_the_weighted_evidence() -> None:
+    found = Evidence(0.5, 0.25, 1.0, 0.75)
+    weighted = 0.5 * WEIGHTS[0] + 0.25 * WEIGHTS[1] + 1.0 * WEIGHTS[2] + 0.75 * WEIGHTS[3] + CONSTANT
+    assert confidence_of(found) == pytest.approx(1 / (1 + math.exp(-weighted)))
+
+
+@given(
+    found=st.builds(Evidence, SHARE, SHARE, SHARE, SHARE),
+    name=st.sampled_from(["own", "context", "covered", "known"]),
+    more=SHARE,
+)
+def test_more_evidence_never_lowers_confidence(found: Evidence, name: str, more: float) -> None:
+    changed: dict[str, Any] = {name: max(more, getattr(found, name))}
+    assert 0 <= confidence_of(found) <= confidence_of(replace(found, **changed)) <= 1
+
+
+def test_each_kind_of_evidence_counts() -> None:
+    assert min(WEIGHTS) > 0
+    assert confidence_of(Evidence(0, 0, 0, 0)) < BAR < confidence_of(Evidence(1, 1, 1, 1))
+
+
+def test_evidence_of_a_passage_that_has_every_word(library: Library) -> None:
+    id_ = put(library, "harbour gate", "lunch money")
+    indexes = library.indexes()
+    found = evidence(library.encoder, indexes, "harbour gate", [Hit(id_, 0, 0, 12, 1.0)])
+    # Alone the passage is the question itself. Among its neighbours it is itself and .7 of the other turn,
+    # which shares no word with it: cosine 1 / sqrt(1 + .7 * .7).
+    assert found.own == pytest.approx(1, abs=1e-3)
+    assert found.context == pytest.approx(1 / math.sqrt(1.49), abs=1e-3)
+    assert (found.covered, found.known) == (1.0, 1.0)
+
+
+def test_evidence_weighs_words_by_rarity(library: Library) -> None:
+    one = put(library, "harbour gate")
+    put(library, "harbour wall")
+    indexes = library.indexes()
+    found = evidence(library.encoder, indexes, "harbour gate zebra", [Hit(one, 0, 0, 12, 1.0)])
+    # idf = ln(1 + (N - n + .5) / (n + .5)), N = 2: harbour n = 2, gate n = 1, zebra n = 0.
+    harbour, gate, zebra = math.log(1 + 0.5 / 2.5), math.log(1 + 1.5 / 1.5), math.log(1 + 2.5 / 0.5)
+    assert found.covered == pytest.approx((harbour + gate) / (harbour + gate + zebra))
+    assert found.known == pytest.approx((harbour + gate) / (harbour + gate + zebra))
+    other = evidence(library.encoder, indexes, "wall zebra", [Hit(one, 0, 0, 12, 1.0)])
+    assert other.covered == 0
+    assert other.known == pytest.approx(gate / (gate + zebra))  # "wall" is as rare as "gate"
+
+
+def test_question_of_stop_words_has_no_words_to_cover(library: Library) -> None:
+    id_ = put(library, "harbour gate")
+    assert words("what about it") == []
+    found = evidence(library.encoder, library.indexes(), "what about it", [Hit(id_, 0, 0, 12, 1.0)])
+    assert (found.covered, found.known) == (0.0, 0.0)
+
+
+def test_word_that_only_names_the_kind_of_turn_need_not_be_said(library: Library) -> None:
+    id_ = put(library, "Question: will the harbour gate close?", "Ana: no")
+    hit = Hit(id_, 0, 0, 27, 1.0)
+    # Nobody in the transcript says "journalist" or "ask", and none who asks would.
+    found = evidence(
+        library.encoder, library.indexes(), "What did a journalist ask about the harbour?", [hit]
+    )
+    assert (found.covered, found.known) == (1.0, 1.0)
+    put(library, "Ben: the journalist left")
+    found = evidence(
+        library.encoder, library.indexes(), "What did a journalist ask about the harbour?", [hit]
+    )
+    assert found.covered < 1 == found.known
+
+
+def test_hit_of_a_transcript_that_is_gone_is_no_evidence(library: Library) -> None:
+    put(library, "harbour gate")
+    gone = Hit("0" * 12, 0, 0, 12, 1.0)
+    assert evidence(library.encoder, library.indexes(), "harbour", [gone]) == Evidence(0, 0, 0, 0)
+
+
+def test_only_the_three_best_turns_are_looked_at(library: Library) -> None:
+    id_ = put(library, "alpha", "beta", "gamma", "harbour gate")
+    hits = [Hit(id_, position, 0, 5, 1.0) for position in range(3)]
+    few = evidence(library.encoder, library.indexes(), "harbour gate", hits)
+    more = evidence(library.encoder, library.indexes(), "harbour gate", [*hits, Hit(id_, 3, 0, 12, 1.0)])
+    assert few == more
+    assert np.isclose(few.own, 0, atol=1e-3)

@@ -1,0 +1,307 @@
+"""A process killed at any moment leaves a library that opens and holds all that was reported.
+
+A child process works on a library and reports each thing it has done after the call returned. The parent
+kills it at a random moment, without warning, and looks at what is left. One library goes through all the kills
+of a test, so that the leftovers of one crash meet the next. The children are forked from a server that has
+imported everything, because starting Python would take longer than all the rest.
+"""
+
+import multiprocessing
+import random
+import sqlite3
+import time
+import traceback
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.library import Library
+from qa.rebuilding import rebuild
+from tests.conftest import WordEncoder, reading_of
+
+PATH = Path("/talks/changing.txt")  # the file of the test that replaces; it need not exist
+
+
+def rare(number: int) -> str:
+    return f"rare{number:06d}x"
+
+
+def lines_of(number: int) -> list[str]:
+    """Return the turns of a transcript: three to seven, of two speakers, with a word nobody else says."""
+    return [f"Ana {rare(number)}: turn {i} of the {rare(number)} talk" for i in range(2 + number % 5)] + [
+        "Ben: that is all"
+    ]
+
+
+def id_of(number: int) -> str:
+    return f"{number:012d}"
+
+
+def encoder_of(model: str) -> WordEncoder:
+    return WordEncoder(model, width=256)
+
+
+def put(library: Library, number: int, path: Path | None = None) -> None:
+    reading = reading_of(*lines_of(number), title=f"Talk {rare(number)}")
+    library.add(reading, id_of(number), f"{rare(number)}.txt", path=path)
+
+
+# --- the child -------------------------------------------------------------------------------------------
+
+
+def work(
+    report: "Connection[int | str, None]", action: str, folder: Path, model: str, numbers: Sequence[int]
+) -> None:
+    """Do one thing after the other and report each number when it is done; report what goes wrong as text."""
+    try:
+        if action == "rebuild":
+            rebuild(folder, encoder_of(model))
+            report.send(0)
+            return
+        with Library(folder, encoder_of(model)) as library:
+            for number in numbers:
+                if action == "remove":
+                    library.remove(id_of(number))
+                elif action == "replace":
+                    put(library, number, PATH)
+                else:
+                    put(library, number)
+                if action == "save":
+                    library.save_index()
+                if action == "ask":
+                    library.retrieve(rare(number), 3)
+                report.send(number)
+    except Exception:
+        report.send(traceback.format_exc())
+
+
+class Child:
+    """A process at work on a library."""
+
+    def __init__(self, action: str, folder: Path, model: str = "words", numbers: Sequence[int] = ()) -> None:
+        server = multiprocessing.get_context("forkserver")
+        server.set_forkserver_preload([__name__])
+        self._reports, theirs = server.Pipe(duplex=False)
+        self._process = server.Process(target=work, args=(theirs, action, folder, model, numbers))
+        self._process.start()
+        theirs.close()
+
+    def kill(self) -> list[int]:
+        """Kill the process without warning; return the numbers it reported."""
+        self._process.kill()
+        return self.end()
+
+    def end(self) -> list[int]:
+        """Wait for the process to end; return the numbers it reported."""
+        reported: list[int] = []
+        while True:
+            try:
+                report = self._reports.recv()
+            except EOFError:
+                break
+            assert isinstance(report, int), report
+            reported.append(report)
+        self._process.join()
+        self._process.close()
+        self._reports.close()
+        return reported
+
+
+# --- what must hold after every kill ---------------------------------------------------------------------
+
+
+def check_database(folder: Path) -> set[int]:
+    """Check the database past the library's own code; return the numbers of the transcripts it holds."""
+    connection = sqlite3.connect(folder / "library.sqlite")
+    try:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("pragma foreign_key_check").fetchall() == []
+        counts = {}
+        for table in ("turns", "passages", "speakers"):
+            rows = connection.execute(
+                f"select transcript_id, count(*) from {table} group by 1"  # noqa: S608
+            )
+            counts[table] = {int(id_): count for id_, count in rows}
+        held = {int(id_) for (id_,) in connection.execute("select id from transcripts")}
+    finally:
+        connection.close()
+    sizes = {number: len(lines_of(number)) for number in held}
+    assert counts == {"turns": sizes, "passages": sizes, "speakers": dict.fromkeys(held, 2)}
+    return held
+
+
+def check_transcripts(library: Library, numbers: set[int]) -> None:
+    """Check that transcripts are there as they were added, and found."""
+    for number in numbers:
+        transcript = library.transcript(id_of(number))
+        assert transcript.title == f"Talk {rare(number)}"
+        assert transcript.turns == reading_of(*lines_of(number)).turns
+        assert library.retrieve(f"talk {rare(number)}", 1)[0].transcript_id == id_of(number)
+
+
+def check(folder: Path, model: str, fresh: set[int]) -> set[int]:
+    """Check all that must hold of any library; return the numbers of its transcripts.
+
+    Args:
+        folder: The library's.
+        model: What it is made with.
+        fresh: Numbers that may have changed; their transcripts are read and searched for if they are there.
+    """
+    with Library(folder, encoder_of(model)) as library:
+        held = check_database(folder)
+        assert {int(entry.id) for entry in library.entries()} == held
+        assert len(library.indexes().table) == sum(len(lines_of(number)) for number in held)
+        check_transcripts(library, fresh & held)
+        ids = set(library.indexes().table.ids.tolist())
+        for saved in (folder / "index").glob("[0-9]*/ids.npy"):
+            # Nothing removed is left in an index. What was added since is taken from the database.
+            assert set(np.load(saved).tolist()) <= ids
+    return held
+
+
+def traces(folder: Path, numbers: set[int]) -> list[str]:
+    """Return where words of transcripts are found in the bytes of the folder's files."""
+    files = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return [
+        f"{rare(number)} in {file.name}"
+        for number in numbers
+        for file, data in files.items()
+        if rare(number).encode() in data
+    ]
+
+
+# --- the kills -------------------------------------------------------------------------------------------
+
+
+def chances(seed: int) -> random.Random:
+    """Return the random numbers of a test, the same in every run."""
+    return random.Random(seed)  # noqa: S311  # nothing secret
+
+
+def test_killed_while_adding(tmp_path: Path) -> None:
+    chance, reported, held = chances(1), set[int](), set[int]()
+    for kill in range(40):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("add", tmp_path, numbers=numbers)
+        time.sleep(chance.uniform(0, 0.06))
+        done = child.kill()
+        assert done == list(numbers)[: len(done)]
+        reported |= set(done)
+        if (tmp_path / "library.sqlite").exists():  # else it was killed before it came to anything
+            held = check(tmp_path, "words", set(numbers))
+        assert reported <= held
+        assert len(held & set(numbers)) - len(done) in {0, 1}  # one may be in, and not yet reported
+    assert len(reported) >= 25
+    with Library(tmp_path, encoder_of("words")) as library:
+        check_transcripts(library, held)
+
+
+def filled(folder: Path, count: int) -> set[int]:
+    """Make a library of so many transcripts; return their numbers."""
+    with Library(folder, encoder_of("words")) as library:
+        for number in range(count):
+            put(library, number)
+        library.save_index()
+    return set(range(count))
+
+
+def test_killed_while_removing(tmp_path: Path) -> None:
+    chance, held, gone = chances(2), filled(tmp_path, 100), set[int]()
+    for _ in range(20):
+        order = chance.sample(sorted(held), len(held))
+        child = Child("remove", tmp_path, numbers=order)
+        time.sleep(chance.uniform(0, 0.15))
+        done = child.kill()
+        gone |= set(done)
+        assert traces(tmp_path, gone) == []  # before anybody opens the library and tidies up
+        left = check(tmp_path, "words", set(order[: len(done) + 2]))
+        assert left in (held - set(done), held - set(order[: len(done) + 1]))
+        held = left
+        if not held:
+            break
+    assert len(gone) >= 10
+    with Library(tmp_path, encoder_of("words")) as library:
+        check_transcripts(library, held)
+
+
+def test_killed_while_replacing(tmp_path: Path) -> None:
+    chance, others = chances(3), filled(tmp_path, 5)
+    version, replaced = 1000, 0  # of the changing file: the one it has now
+    with Library(tmp_path, encoder_of("words")) as library:
+        put(library, version, PATH)
+    for _ in range(20):
+        numbers = range(version + 1, version + 101)
+        child = Child("replace", tmp_path, numbers=numbers)
+        time.sleep(chance.uniform(0, 0.15))
+        done = child.kill()
+        last = done[-1] if done else version
+        assert traces(tmp_path, set(range(1000, last))) == []
+        held = check(tmp_path, "words", {version, *numbers[: len(done) + 2]})
+        # One version and one only: the last that was reported, or the next.
+        assert held in (others | {last}, others | {last + 1})
+        replaced += len(done)
+        (version,) = held - others
+    assert replaced >= 10
+
+
+def test_killed_while_saving_the_index(tmp_path: Path) -> None:
+    chance, reported = chances(4), filled(tmp_path, 3)
+    for kill in range(1, 21):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("save", tmp_path, numbers=numbers)
+        time.sleep(chance.uniform(0, 0.15))
+        reported |= set(child.kill())
+        assert reported <= check(tmp_path, "words", set(numbers))
+    assert len(reported) >= 15
+    with Library(tmp_path, encoder_of("words")) as library:
+        put(library, 5000)
+        library.save_index()
+        (saved,) = (tmp_path / "index").iterdir()  # nothing is left of the processes that died
+        assert len(np.load(saved / "ids.npy")) == len(library.indexes().table)
+
+
+def model_of(folder: Path) -> str:
+    connection = sqlite3.connect(folder / "library.sqlite")
+    try:
+        return str(connection.execute("select value from meta where key = 'model'").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_killed_while_rebuilding(tmp_path: Path) -> None:
+    chance, held, model = chances(5), filled(tmp_path, 60), "words"
+    changes = interrupted = 0
+    for _ in range(20):
+        wanted = "other" if model == "words" else "words"
+        child = Child("rebuild", tmp_path, wanted)
+        time.sleep(chance.uniform(0, 0.12))
+        done = child.kill()
+        found = model_of(tmp_path)
+        assert found == wanted if done else found in {model, wanted}
+        changes += found != model
+        interrupted += not done
+        model = found
+        assert check(tmp_path, model, set(chance.sample(sorted(held), 5))) == held
+    assert changes >= 1
+    assert interrupted >= 5
+    rebuild(tmp_path, encoder_of("third"))
+    assert check(tmp_path, "third", held) == held
+
+
+# --- several at once -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["add", "save"])
+def test_processes_add_and_ask_at_once(tmp_path: Path, action: str) -> None:
+    """All begin with a folder that does not exist yet, and none may fail."""
+    folder = tmp_path / "library"
+    work_of = {place: range(100 * place, 100 * place + 12) for place in range(4)}
+    children = [
+        Child("ask" if place % 2 else action, folder, numbers=numbers) for place, numbers in work_of.items()
+    ]
+    assert [child.end() for child in children] == [list(numbers) for numbers in work_of.values()]
+    everything = {number for numbers in work_of.values() for number in numbers}
+    assert check(folder, "words", everything) == everything

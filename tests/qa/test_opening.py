@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from embeddings import DEFAULT_MODEL, ModelLoadError
+from qa.opening import library_folder, open_library
+
+
+def test_folder_given_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSCRIPT_QA_LIBRARY", str(tmp_path / "environment"))
+    assert library_folder(tmp_path / "given") == tmp_path / "given"
+    assert library_folder(str(tmp_path / "given")) == tmp_path / "given"
+    assert library_folder() == tmp_path / "environment"
+
+
+@pytest.mark.parametrize("unset", [True, False])
+def test_without_either_it_is_the_platforms(unset: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if unset:
+        monkeypatch.delenv("TRANSCRIPT_QA_LIBRARY")
+    else:
+        monkeypatch.setenv("TRANSCRIPT_QA_LIBRARY", "")
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert library_folder().parts[-2:] == ("transcript-qa", "library")
+
+
+def test_home_and_relative_folders_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert library_folder("~/talks") == library_folder("talks") == tmp_path / "talks"
+
+
+def test_opening_makes_the_library_and_loads_no_weights(tmp_path: Path) -> None:
+    with open_library(tmp_path / "new" / "library") as library:
+        assert library.entries() == []
+        assert library.encoder.name == DEFAULT_MODEL
+        assert vars(library.encoder)["_engine"] is None
+    assert (tmp_path / "new" / "library" / "library.sqlite").is_file()
+
+
+def test_unknown_model_makes_no_library(tmp_path: Path) -> None:
+    with pytest.raises(ModelLoadError, match="neither a folder nor a model name"):
+        open_library(tmp_path / "library", "no such model")
+    assert not (tmp_path / "library").exists()

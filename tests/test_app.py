@@ -1,0 +1,188 @@
+"""The endpoints as `gradio_client` calls them, the application around the page, and `serve` as a process."""
+
+import logging
+import re
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import httpx
+import pytest
+from gradio_client import Client, handle_file  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+
+import app
+from qa.errors import QAError
+from tests.conftest import ROOT
+from tests.page_server import page, start, wait_until_answered
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with page(tmp_path_factory.mktemp("app") / "library") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def client(served: str) -> Client:
+    return Client(served, verbose=False, analytics_enabled=False)
+
+
+def call(client: Client, name: str, *values: object, **named: object) -> Any:
+    return client.predict(*values, api_name=name, **named)
+
+
+def test_only_the_main_actions_are_named(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(named) == {"/ask", "/list_transcripts", "/show_transcript", "/add", "/remove"}
+
+
+def test_question_is_answered_with_its_sources(client: Client, served: str) -> None:
+    found = call(client, "/ask", "Seventeen boats sank at their moorings", k=3)
+    assert list(found) == [
+        "question",
+        "answered",
+        "answer",
+        "confidence",
+        "elapsed_ms",
+        "searched",
+        "sources",
+    ]
+    assert [source["rank"] for source in found["sources"]] == [1, 2, 3]
+    first = found["sources"][0]
+    assert first["speaker"] == "Desmond Pryke"
+    assert first["text"].startswith("Seventeen boats sank")
+    assert first["link"] == f"{served}/?turn={first['turn_id']}"
+
+
+def test_filters_and_earlier_questions_are_passed_on(client: Client) -> None:
+    found = call(
+        client,
+        "/ask",
+        "And why did she?",
+        2,
+        ["School meals"],
+        ["gwen"],
+        "2026-03",
+        "2026-03-31",
+        ["The vote?"],
+    )
+    assert {source["speaker"] for source in found["sources"]} == {"Gwen Ostler"}
+    assert found["searched"] == ["And why did she?", "The vote? And why did she?"]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (("  ",), "The question is empty"),
+        (("x" * 2001,), "2,001 characters"),
+        (("boats", 0), "k is 0"),
+        (("boats", 5, ["no such title"]), "no transcript is called 'no such title'"),
+        (("boats", 5, [], ["nobody"]), "The speakers are: .*Ingrid Tolloway"),
+        (("boats", 5, [], [], "April"), "'April' is not a date"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_plain_words(
+    client: Client, values: tuple[object, ...], message: str
+) -> None:
+    with pytest.raises(AppError, match=message):
+        call(client, "/ask", *values)
+
+
+def test_transcripts_are_listed_and_shown(client: Client) -> None:
+    listed = call(client, "/list_transcripts")
+    assert [entry["turns"] for entry in listed] == [70, 111, 97]
+    shown = call(client, "/show_transcript", "school meals")
+    assert (shown["id"], shown["time_kind"], len(shown["turns"])) == (listed[1]["id"], "media", 111)
+
+
+def test_files_are_added_reported_and_removed(client: Client, tmp_path: Path) -> None:
+    good, bad = tmp_path / "bridge notes.txt", tmp_path / "broken.json"
+    good.write_text("Ana: The bridge opens in May.\nBen: At last.\n", encoding="utf-8")
+    bad.write_text('{"segments": [{"start": "x"}]}', encoding="utf-8")
+    reports = call(client, "/add", [handle_file(str(good)), handle_file(str(bad))])
+    assert [(report["file"], report["status"], report["turns"]) for report in reports] == [
+        ("bridge notes.txt", "added", 2),
+        ("broken.json", "refused", 0),
+    ]
+    assert "start" in reports[1]["warnings"][-1]
+    assert call(client, "/remove", "bridge notes")["id"] == reports[0]["transcript_id"]
+    with pytest.raises(AppError, match="no transcript is called 'bridge notes'"):
+        call(client, "/remove", "bridge notes")
+
+
+def called(address: str, name: str, *values: object) -> str:
+    """Call an endpoint as no client does, which would upload a file; return the event it ends with."""
+    began = httpx.post(f"{address}/gradio_api/call/{name}", json={"data": values})
+    return httpx.get(f"{address}/gradio_api/call/{name}/{began.json()['event_id']}", timeout=30).text
+
+
+def test_path_on_the_server_and_address_elsewhere_are_not_read(served: str, tmp_path: Path) -> None:
+    private = tmp_path / "private.txt"
+    private.write_text("Ana: nobody is to read this.\n", encoding="utf-8")
+    for path in (str(private), str(ROOT / "pyproject.toml"), f"{served}/robots.txt"):
+        file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        assert called(served, "add", [file]).startswith("event: error")
+        assert called(served, "show_transcript", file).startswith("event: error")
+        assert httpx.get(f"{served}/gradio_api/file={path}").status_code == 403
+    assert private.exists()
+    assert "private" not in called(served, "list_transcripts")
+
+
+def test_error_meant_for_people_is_shown_and_a_fault_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def refused() -> None:
+        raise QAError("Ask for one thing.")
+
+    def broken() -> None:
+        raise RuntimeError("secret detail")
+
+    with pytest.raises(gr.Error, match="Ask for one thing"):
+        app.shown(refused)()
+    assert caplog.records == []
+    with (
+        caplog.at_level(logging.ERROR),
+        pytest.raises(gr.Error, match=r"fault of the program \(RuntimeError\)") as it,
+    ):
+        app.shown(broken)()
+    assert "secret detail" not in str(it.value)
+    assert "secret detail" in caplog.text
+
+
+def test_page_loads_nothing_from_other_hosts(served: str) -> None:
+    response = httpx.get(served)
+    assert response.status_code == 200
+    loaded = re.findall(r'<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="(https?://[^"]+)"', response.text)
+    assert [address for address in loaded if not address.startswith(served)] == []
+    assert response.headers["content-security-policy"].startswith("default-src 'self'")
+
+
+def test_page_answers_only_to_its_own_name_and_site(served: str) -> None:
+    assert httpx.get(served, headers={"host": "evil.example"}).status_code == 403
+    call = f"{served}/gradio_api/call/list_transcripts"
+    assert httpx.post(call, json={"data": []}, headers={"origin": "http://evil.example"}).status_code == 403
+    assert httpx.post(call, json={"data": []}, headers={"origin": served}).status_code == 200
+
+
+def test_recording_of_the_sample_is_served_in_ranges(served: str, client: Client) -> None:
+    talk = next(entry for entry in call(client, "/list_transcripts") if entry["has_media"])
+    part = httpx.get(f"{served}/media/{talk['id']}", headers={"range": "bytes=0-99"})
+    assert part.status_code == 206
+    (recording,) = (ROOT / "qa" / "samples").glob("*.mp3")
+    assert part.content == recording.read_bytes()[:100]
+
+
+def test_taken_port_is_said_and_ctrl_c_ends_quietly(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with start(tmp_path / "library", samples=False, port=port) as (process, line):
+            found = re.fullmatch(rf"Port {port} is taken; the page is at (http://127\.0\.0\.1:\d+)\n", line)
+            assert found, line
+            wait_until_answered(found[1])
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")

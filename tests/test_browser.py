@@ -1,0 +1,343 @@
+"""The page in a real browser, on the sample transcripts and the embedded model."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Playwright, expect, sync_playwright
+
+from tests.page_server import page as served_page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
+).split()
+HOSTILE = (
+    '<script>window.__pwned=1</script> <img src=x onerror="window.__pwned=2"> '
+    "[click](javascript:window.__pwned=3) ${window.__pwned=4} "
+    "{{constructor.constructor('window.__pwned=5')()}} $$x$$ **bold** `tick`"
+)
+WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium or Chrome on this machine; get one with: apt-get install chromium")
+    browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(first_use: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_page(tmp_path_factory.mktemp("browser") / "library", model="default") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_page(tmp_path_factory.mktemp("empty") / "library", samples=False) as address:
+        yield address
+
+
+class Visit:
+    """A visit to the page, which must end without a request elsewhere, an error or a dialog."""
+
+    def __init__(self, browser: Browser, width: int = 1440, height: int = 900, scheme: str = "light") -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.page = self.context.new_page()
+        self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        self.page.set_default_timeout(15_000)
+        self.requested: list[str] = []
+        self.troubles: list[str] = []
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("dialog", self._interrupted)
+        self.page.on("console", self._heard)
+
+    def _interrupted(self, dialog: Dialog) -> None:
+        self.troubles.append(dialog.message)
+        dialog.dismiss()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # Gradio drops its event stream when an answer is complete, which Chromium reports now and then.
+        if message.type == "error" and "ERR_ABORTED" not in message.text:
+            self.troubles.append(message.text)
+
+    def end(self) -> None:
+        self.context.close()
+        elsewhere = [
+            url for url in self.requested if not re.match(r"(https?://127\.0\.0\.1:|data:|blob:)", url)
+        ]
+        assert elsewhere == []
+        assert self.troubles == []
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    visit = Visit(browser)
+    visit.page.goto(address)
+    expect(visit.page.locator("#welcome .starter").first).to_be_visible()
+    yield visit
+    visit.end()
+
+
+def ask(page: Page, question: str) -> str:
+    """Ask, and return what stands in the chat for it."""
+    bot = page.locator("[data-testid=bot] .answer")
+    before = bot.count()
+    box = page.get_by_role("textbox").first
+    box.fill(question)
+    box.press("Enter")
+    expect(bot).to_have_count(before + 1)
+    return page.locator("[data-testid=bot]").last.inner_text()
+
+
+def upload(page: Page, *files: Path) -> str:
+    """Upload files in the library, and return the report."""
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#upload input[type=file]").set_input_files(list(files))
+    report = page.locator("#outcome .outcome")
+    for file in files:
+        expect(report).to_contain_text(file.name)
+    return report.inner_text()
+
+
+def test_answer_names_speaker_and_sources_and_a_citation_opens_the_turn(visit: Visit) -> None:
+    page = visit.page
+    said = ask(page, "How many fishing boats went down?")
+    assert "“Seventeen boats sank at their moorings" in said
+    assert "Desmond Pryke, Harbour Master" in said
+    assert "0:00" not in said
+    cards = page.locator("#panel .card")
+    expect(cards).to_have_count(5)
+    expect(cards.first.locator("mark")).to_contain_text("Seventeen boats sank")
+    expect(page.locator(".answer.chosen")).to_have_count(1)
+    page.locator(".answer .cite").first.click()
+    cited = page.locator("#panel .turn.cited")
+    expect(cited).to_be_in_viewport()
+    expect(cited.locator("mark")).to_contain_text("Seventeen boats sank at their moorings")
+    expect(cited).to_contain_text("Desmond Pryke")
+    page.get_by_role("button", name="Back to sources").click()
+    expect(cards).to_have_count(5)
+
+
+def test_earlier_answer_brings_its_sources_back_and_a_follow_up_shows_both_wordings(visit: Visit) -> None:
+    page = visit.page
+    ask(page, "What was Gwen Ostler's amendment?")
+    said = ask(page, "And why did she abstain?")
+    assert "Searched for: “And why did she abstain?” and “What was Gwen Ostler's amendment? And why" in said
+    expect(page.locator("#panel .asked")).to_contain_text("And why did she abstain?")
+    page.locator(".answer[data-answer='0'] .byline").click()
+    expect(page.locator("#panel .asked")).to_contain_text("Gwen Ostler's amendment")
+    expect(page.locator(".answer.chosen")).to_have_attribute("data-answer", "0")
+
+
+def test_question_without_an_answer_is_said_to_have_none(visit: Visit) -> None:
+    said = ask(visit.page, "What is the capital of Australia?")
+    assert "Nothing in the library answers this." in said
+    assert "in 3 transcripts" in said
+    expect(visit.page.locator("#panel h2")).to_have_text("Nearest passages")
+
+
+def test_recording_plays_from_the_cited_second(visit: Visit) -> None:
+    page = visit.page
+    said = ask(page, "Who played chess with Abel by radio?")
+    assert "2:22" in said
+    page.locator(".answer .cite").first.click()
+    start = float(page.locator("#panel .turn.cited").get_attribute("data-start") or "nan")
+    assert start == pytest.approx(142.93, abs=0.01)
+    page.wait_for_function("document.querySelector('#panel .reader audio')?.currentTime > 142")
+    assert page.evaluate("document.querySelector('#panel audio').currentTime") == pytest.approx(
+        start, abs=0.1
+    )
+    page.get_by_role("button", name="Play from here", exact=True).click()
+    page.wait_for_function(f"document.querySelector('#panel audio').currentTime > {start + 0.2}")
+    page.get_by_role("button", name="Back to sources").click()
+    page.locator("#panel .card").first.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"document.querySelector('#panel .card audio').currentTime > {start}")
+
+
+def test_starter_is_asked_with_one_click_and_a_new_conversation_offers_them_again(visit: Visit) -> None:
+    page = visit.page
+    page.locator(".starter").first.click()
+    expect(page.locator("[data-testid=bot] .answer")).to_have_count(1)
+    expect(page.locator("#panel .card").first).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#welcome .starter").first).to_be_visible()
+    expect(page.locator("[data-testid=bot] .answer")).to_have_count(0)
+
+
+def test_blank_and_overlong_questions_are_answered_with_what_to_do(visit: Visit) -> None:
+    page = visit.page
+    box = page.get_by_role("textbox").first
+    box.fill("   ")
+    box.press("Enter")
+    expect(page.get_by_placeholder("Type a question first")).to_have_value("")
+    assert page.locator("[data-testid=bot]").count() == 0
+    said = ask(page, "why " * 600)
+    assert "at most 2,000 are searched" in said
+    expect(box).to_have_value("why " * 600)
+
+
+def test_filters_narrow_the_search_and_are_summed_up(visit: Visit) -> None:
+    page = visit.page
+    page.locator("#filters > button").click()
+    page.get_by_label("Speakers").click()
+    page.get_by_role("option", name="Questioner (unnamed)").click()
+    expect(page.locator("#filters > button")).to_contain_text("Filters: Questioner")
+    page.keyboard.press("Escape")
+    ask(page, "How many boats were lost?")
+    assert set(page.locator("#panel .card .who strong").all_inner_texts()) == {"Questioner"}
+    page.get_by_label("From").fill("2030")
+    page.get_by_label("From").blur()
+    expect(page.locator("#filters > button")).to_contain_text("from 2030")
+    assert "No passage passes the filters" in ask(page, "How many boats were lost?")
+    page.get_by_label("From").fill("next year")
+    assert "'next year' is not a date" in ask(page, "How many boats were lost?")
+    page.locator("#clear").click()
+    expect(page.locator("#filters > button")).to_contain_text("Filters: none")
+
+
+def test_uploaded_file_can_be_asked_about_and_removed(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    good, bad = tmp_path / "orchard.txt", tmp_path / "broken.json"
+    good.write_text("Ana Lopez: The orchard holds ninety pear trees.\n\nBen Ode: Thanks.\n", encoding="utf-8")
+    bad.write_text('{"segments": [{"start": "x"}]}', encoding="utf-8")
+    report = upload(page, good, bad)
+    assert "2 files read, 1 not added" in report
+    assert "Speakers: Ana Lopez, Ben Ode" in report
+    assert "'start' should be a number" in report
+    expect(page.locator("#masthead .count")).to_contain_text("4 transcripts")
+    page.get_by_role("tab", name="Ask").click()
+    assert "“The orchard holds ninety pear trees.”" in ask(page, "How many pear trees does the orchard hold?")
+
+    page.get_by_role("tab", name="Library").click()
+    row = page.locator(".shelf > li", has_text="Orchard")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Keep").click()
+    expect(row).to_be_visible()
+    row.locator("summary").click()
+    row.get_by_role("button", name="Remove", exact=True).click()
+    expect(row).to_have_count(0)
+    expect(page.locator("#masthead .count")).to_contain_text("3 transcripts")
+    page.get_by_role("tab", name="Ask").click()
+    page.locator(".answer .cite").first.click()
+    expect(page.locator("#panel .missing")).to_contain_text("no longer in the library")
+
+
+def test_hostile_transcript_is_shown_as_text_and_never_runs(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    file = tmp_path / "hostile.jsonl"
+    turn = {"text": f"The zeppelin password is {HOSTILE}", "speaker": HOSTILE, "role": HOSTILE}
+    head = {"title": f"Hostile {HOSTILE}", "notes": [HOSTILE]}
+    file.write_text(f"{json.dumps(head)}\n{json.dumps(turn)}\n", encoding="utf-8")
+    upload(page, file)
+    page.get_by_role("tab", name="Ask").click()
+    said = ask(page, "What is the zeppelin password?")
+    for piece in (
+        "<script>window.__pwned=1</script>",
+        "${window.__pwned=4}",
+        "{{constructor",
+        "**bold**",
+        "$$x$$",
+    ):
+        assert piece in said
+    page.locator(".answer .cite").first.click()
+    expect(page.locator("#panel .turn.cited")).to_contain_text("<img src=x onerror=")
+    ask(page, f"Is {HOSTILE} the zeppelin password?")
+    assert HOSTILE in page.locator("[data-testid=user]").last.inner_text()
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("#panel img, #chat .answer img, #panel script").count() == 0
+    page.get_by_role("tab", name="Library").click()
+    page.locator(".shelf > li", has_text="Hostile").locator("summary").click()
+    page.locator(".shelf > li", has_text="Hostile").get_by_role("button", name="Remove", exact=True).click()
+    expect(page.locator("#masthead .count")).to_contain_text("3 transcripts")
+
+
+def test_link_opens_the_page_at_its_turn(visit: Visit, address: str) -> None:
+    page = visit.page
+    ask(page, "Who played chess with Abel by radio?")
+    link = (
+        page.locator("#panel .card").first.get_by_role("button", name="Copy link").get_attribute("data-copy")
+    )
+    assert link is not None
+    assert link.startswith(f"{address}/?turn=")
+    page.goto(link)
+    expect(page.locator("#panel .turn.cited")).to_contain_text("Chess, over the radio")
+    expect(page.locator("#panel .turn.cited")).to_be_in_viewport()
+    page.goto(f"{address}/?turn=000000000000:00003")
+    expect(page.locator("#panel .missing")).to_contain_text("no longer in the library")
+    page.goto(f"{address}/?turn=nonsense")
+    expect(page.locator("#panel .missing")).to_contain_text("does not name a turn")
+    page.goto(f"{address}/?transcript={link.partition('=')[2].partition(':')[0]}")
+    expect(page.locator("#panel .reader h2")).to_have_text("The last keeper of Hobb's Tooth")
+
+
+def test_quote_is_copied_with_its_source(visit: Visit) -> None:
+    page = visit.page
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "How many fishing boats went down?")
+    page.locator("#panel .card").first.get_by_role("button", name="Copy quote").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“Seventeen boats sank at their moorings")
+    assert (
+        "— Desmond Pryke, Harbour Master, Press conference on the Saltmere harbour flood, 17 February"
+        in copied
+    )
+
+
+def test_empty_library_says_what_to_do(browser: Browser, empty: str) -> None:
+    visit = Visit(browser)
+    page = visit.page
+    page.goto(empty)
+    expect(page.locator("#welcome")).to_contain_text("Your library is empty")
+    assert "The library is empty, so there is nothing to search" in ask(page, "Anything?")
+    page.locator(".answer").get_by_role("button", name="Add transcripts").click()
+    expect(page.locator("#shelf")).to_contain_text("Nothing here yet")
+    expect(page.locator("#upload")).to_be_visible()
+    visit.end()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone_shows_everything_without_scrolling_sideways(
+    browser: Browser, address: str, scheme: str
+) -> None:
+    visit = Visit(browser, 390, 844, scheme)
+    page = visit.page
+    page.goto(address)
+    expect(page.locator("#welcome .starter").first).to_be_visible()
+    assert page.locator("body.dark").count() == (scheme == "dark")
+    ask(page, "How many fishing boats went down?")
+    expect(page.locator(".answer .quote")).to_be_in_viewport()
+    expect(page.locator("#question")).to_be_in_viewport()
+    page.locator(".answer .cite").first.click()
+    expect(page.locator("#panel .turn.cited")).to_be_in_viewport()
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator(".shelf > li").first).to_be_visible()
+    for tab in ("Library", "Ask"):
+        page.get_by_role("tab", name=tab).click()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visit.end()
+
+
+def test_wide_window_is_filled_and_each_pane_scrolls_by_itself(visit: Visit) -> None:
+    page = visit.page
+    ask(page, "How many fishing boats went down?")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    panel = "document.querySelector('#panel')"
+    assert page.evaluate(f"{panel}.scrollHeight > {panel}.clientHeight")
+    expect(page.locator("#question")).to_be_in_viewport()
