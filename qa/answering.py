@@ -129,7 +129,7 @@ def ask(
     if found:
         highlighter = Highlighter(library.encoder, indexes.own_words, searched[-1])
         sources = _highlighted(found, highlighter)
-        confidence = confidence_of(evidence(library.encoder, indexes, searched[-1], hits))
+        confidence = confidence_of(evidence(library.encoder, indexes, question, hits, searched[-1]))
     answer = None
     if sources and confidence >= BAR:
         start, end = sources[0].highlight or (0, len(sources[0].turn.text))

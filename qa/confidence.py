@@ -45,26 +45,31 @@ CONSTANT = -3.7
 BAR = 0.4
 
 
-def evidence(encoder: Encoder, indexes: Indexes, question: str, hits: Sequence[Hit]) -> Evidence:
+def evidence(
+    encoder: Encoder, indexes: Indexes, question: str, hits: Sequence[Hit], searched: str | None = None
+) -> Evidence:
     """Observe the best turns.
 
     Args:
         encoder: Encodes the question.
         indexes: What was searched.
-        question: As searched.
+        question: As asked; its words must be found.
         hits: What was found, best first, at least one.
+        searched: For a follow-up the wording that was searched, with the question before it. It says what is
+            meant; its words count only when the question has none of its own ("And why?"), because those
+            of the question before were found already.
     """
+    searched = searched or question
     rows = np.asarray(
         [row for row in map(indexes.row_of, hits[:_LOOKED_AT]) if row is not None], dtype=np.int64
     )
     if len(rows) == 0:
         return Evidence(0.0, 0.0, 0.0, 0.0)
-    vector = encoder.encode_queries([question])[0]
+    vector = encoder.encode_queries([searched])[0]
     lexicon = indexes.context_words
+    worded = question if words(question) else searched
     asked = {
-        word: lexicon.rarity(word)
-        for word in set(words(question))
-        if not _about_form(word, question, lexicon)
+        word: lexicon.rarity(word) for word in set(words(worded)) if not _about_form(word, worded, lexicon)
     }
     total = sum(asked.values())
     covered, known = np.zeros(len(rows)), 0.0

@@ -2,7 +2,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering import MOST_CHARACTERS, Answer, ask, check_question, turn_link
@@ -196,6 +196,7 @@ TEXTS = (
 )
 
 
+@settings(max_examples=30)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5), question=st.lists(st.sampled_from(WORDS), min_size=1))
 def test_answer_is_a_whole_sentence_of_its_first_source(
     texts: list[str], question: list[str], tmp_path_factory: pytest.TempPathFactory
@@ -209,3 +210,14 @@ def test_answer_is_a_whole_sentence_of_its_first_source(
         start, end = answer.sources[0].highlight or (0, 0)
         assert answer.answer == answer.sources[0].turn.text[start:end]
     assert answer.answered == (answer.answer is not None)
+
+
+def test_follow_up_about_something_nobody_mentioned_is_not_answered_by_the_question_before(
+    library: Library, council: str
+) -> None:
+    put(library, "Fay: I played chess over the radio with Magnus.")
+    first = ask(library, "Who played chess over the radio?")
+    assert first.answered
+    follow_up = ask(library, "And what was his dog called?", previous=[first.question])
+    assert len(follow_up.searched) == 2
+    assert not follow_up.answered
