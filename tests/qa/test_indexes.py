@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -202,25 +203,42 @@ def test_index_of_what_was_removed_goes_at_the_next_start_when_the_process_died(
         assert list((filled.folder / "index").iterdir()) == []
 
 
+def delete_files_only(folder: Path, ignore_errors: bool = False) -> None:
+    """Stand in for `shutil.rmtree`, stopped where the files are gone and the folder is not."""
+    for file in folder.glob("*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("swept", ["whole", "halfway"])
 def test_save_is_not_disturbed_by_another_process_saving_a_newer_one(
-    filled: Library, monkeypatch: pytest.MonkeyPatch
+    filled: Library, swept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One process is slow to write its index; meanwhile another adds a transcript and saves."""
+    """One process is slow to write its index; meanwhile another adds a transcript, saves, and tidies up."""
     put(filled, "Eve: zeppelin")
     save = VectorIndex.save
-    busy: list[Path] = []
+    others: list[threading.Thread] = []
+
+    def add_and_save() -> None:
+        with Library(filled.folder, WordEncoder()) as other:
+            put(other, "Fay: budget")
+            other.save_index()
 
     def slow(index: VectorIndex, file: Path) -> None:
-        if not busy:
-            busy.append(file)
-            with Library(filled.folder, WordEncoder()) as other:
-                put(other, "Fay: budget")
-                other.save_index()
+        if not others:
+            others.append(threading.Thread(target=add_and_save))
+            others[0].start()
+            others[0].join(timeout=0.5)  # it may also be made to wait until this one is done
         save(index, file)
 
     monkeypatch.setattr(VectorIndex, "save", slow)
+    if swept == "halfway":
+        monkeypatch.setattr(shutil, "rmtree", delete_files_only)
     filled.save_index()
+    others[0].join()
     assert answers_of(filled.folder) == answers(filled)
+    newest = saved_folders(filled.folder / "index")[0]
+    assert saved_generation(newest) == 4
+    assert len(np.load(newest / "ids.npy")) == len(filled.indexes().table)
 
 
 def test_index_newer_than_a_database_restored_from_a_backup_is_not_used(
