@@ -18,6 +18,7 @@ from qa.retrieval.lexical import LexicalView, words
 from qa.retrieval.priors import about_asking
 
 _LOOKED_AT = 3  # best turns
+_FORM_WORDS = frozenset(words("asked journalist reporter question questioner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def evidence(
 
 def _about_form(word: str, question: str, lexicon: LexicalView) -> bool:
     """Say whether a word only tells what kind of turn is wanted: nobody says "journalist" when asking."""
-    return about_asking(question) and about_asking(word) and not lexicon.knows(word)
+    return about_asking(question) and word in _FORM_WORDS and not lexicon.knows(word)
 
 
 def confidence_of(found: Evidence) -> float:

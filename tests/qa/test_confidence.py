@@ -97,3 +97,11 @@ def test_only_the_three_best_turns_are_looked_at(library: Library) -> None:
     more = evidence(library.encoder, library.indexes(), "harbour gate", [*hits, Hit(id_, 3, 0, 12, 1.0)])
     assert few == more
     assert np.isclose(few.own, 0, atol=1e-3)
+
+
+@pytest.mark.parametrize("asker", ["a journalist", "reporters", "the questioner"])
+def test_words_for_who_asks_need_not_be_said(library: Library, asker: str) -> None:
+    put(library, "Question: When will the zeppelin fly?", "Ana: On Monday.")
+    hits = library.retrieve("zeppelin", 5)
+    question = f"What did {asker} ask about the zeppelin?"
+    assert evidence(library.encoder, library.indexes(), question, hits).covered == 1.0

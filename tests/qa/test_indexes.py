@@ -215,7 +215,7 @@ def test_save_is_not_disturbed_by_another_process_saving_a_newer_one(
 ) -> None:
     """One process is slow to write its index; meanwhile another adds a transcript, saves, and tidies up."""
     put(filled, "Eve: zeppelin")
-    save = VectorIndex.save
+    sync = os.fsync
     others: list[threading.Thread] = []
 
     def add_and_save() -> None:
@@ -223,14 +223,14 @@ def test_save_is_not_disturbed_by_another_process_saving_a_newer_one(
             put(other, "Fay: budget")
             other.save_index()
 
-    def slow(index: VectorIndex, file: Path) -> None:
+    def slow(descriptor: int) -> None:
         if not others:
             others.append(threading.Thread(target=add_and_save))
             others[0].start()
             others[0].join(timeout=0.5)  # it may also be made to wait until this one is done
-        save(index, file)
+        sync(descriptor)
 
-    monkeypatch.setattr(VectorIndex, "save", slow)
+    monkeypatch.setattr(os, "fsync", slow)  # what a file is written with just before it takes its place
     if swept == "halfway":
         monkeypatch.setattr(shutil, "rmtree", delete_files_only)
     filled.save_index()
