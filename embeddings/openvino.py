@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ import numpy as np
 from embeddings.models import ModelFiles, cache_folder
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel
+    from openvino import AsyncInferQueue, CompiledModel
 
     from embeddings.encoder import Progress, Vectors
 
@@ -32,6 +32,7 @@ _CONVERSION = 1  # raise when the conversion below changes, so that old cache en
 # Padded tokens in one inference. Larger budgets waste time on padding, smaller ones on starting up:
 # 590-674 turns a second at 1,024 tokens on two cores against 387-417 with fixed batches of 32.
 _TOKEN_BUDGET = 1024
+_WORTH_STREAMS = 8  # batches from which a second, streaming copy of the model pays for its compiling
 # bfloat16 keeps 8 bits of mantissa: over six layers the cosine to float32 stays above 0.9999.
 _LEAST_COSINE = {"f32": 0.99999, "bf16": 0.999}
 _PROBES = (
@@ -66,8 +67,11 @@ class OpenVinoEngine:
         self._tokenizer.enable_truncation(settings["max_tokens"])
         self._lower_case: bool = settings["lower_case"]
         self._pad_id: int = settings["pad_id"]
-        self._compiled, self.precision = _compile(folder / "model.xml")
+        self._model_file = folder / "model.xml"
+        self._compiled, self.precision = _compile(self._model_file, "LATENCY")
         self._requests = threading.local()  # one inference request a thread: they must not be shared
+        self._queue: AsyncInferQueue | None = None
+        self._queue_lock = threading.Lock()
 
     def __str__(self) -> str:
         return f"OpenVINO {self.precision}"
@@ -76,15 +80,33 @@ class OpenVinoEngine:
         """Encode texts; see `embeddings.encoder.Engine.encode`."""
         prefix = self._prompts.get(prompt, "")
         prepared = [prefix + (text.strip().lower() if self._lower_case else text.strip()) for text in texts]
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(prepared)]
-        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        for rows in token_budget_batches([len(ids) for ids in tokens], _TOKEN_BUDGET):
-            vectors[rows] = self._infer([tokens[row] for row in rows])
-            if progress is not None:
-                progress(len(rows))
-        return vectors
+        places: dict[str, list[int]] = {}  # a text said twice, as "Yes." is in any meeting, is encoded once
+        for place, text in enumerate(prepared):
+            places.setdefault(text, []).append(place)
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(places))]
+        batches = list(token_budget_batches([len(ids) for ids in tokens], _TOKEN_BUDGET))
+        distinct = np.empty((len(tokens), self.dim), dtype=np.float32)
+        counts = [len(same) for same in places.values()]
 
-    def _infer(self, batch: list[list[int]]) -> "Vectors":
+        def keep(rows: list[int], found: "Vectors") -> None:
+            distinct[rows] = found
+            if progress is not None:
+                progress(sum(counts[row] for row in rows))
+
+        if len(batches) < _WORTH_STREAMS:
+            for rows in batches:
+                keep(rows, self._infer(self._padded([tokens[row] for row in rows])))
+        else:
+            self._stream(tokens, batches, keep)
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        for row, same in enumerate(places.values()):
+            vectors[same] = distinct[row]
+        # bfloat16 leaves norms 0.4 % off; searching by inner product needs 1.
+        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return unit
+
+    def _padded(self, batch: list[list[int]]) -> "list[Any]":
+        """Return a batch as the model's inputs, int64, shape (rows, longest row)."""
         width = max(len(ids) for ids in batch)
         ids = np.full((len(batch), width), self._pad_id, dtype=np.int64)
         mask = np.zeros((len(batch), width), dtype=np.int64)
@@ -92,13 +114,41 @@ class OpenVinoEngine:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        return [given[name] for name in self._inputs]
+
+    def _infer(self, inputs: "list[Any]") -> "Vectors":
+        """Run one batch on all cores: the least time for one question."""
         if not hasattr(self._requests, "request"):
             self._requests.request = self._compiled.create_infer_request()
-        result = self._requests.request.infer([given[name] for name in self._inputs], share_inputs=True)
-        vectors = np.asarray(result[0], dtype=np.float32)
-        # bfloat16 leaves norms 0.4 % off; searching by inner product needs 1.
-        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return unit
+        result = self._requests.request.infer(inputs, share_inputs=True)
+        vectors: Vectors = np.asarray(result[0], dtype=np.float32)
+        return vectors
+
+    def _stream(
+        self, tokens: list[list[int]], batches: list[list[int]], keep: "Callable[[list[int], Vectors], None]"
+    ) -> None:
+        """Run many batches side by side, each on few cores: the most texts a second.
+
+        Batches on cores of their own never wait for each other: 16 % faster than one after another on all.
+        """
+        with self._queue_lock:
+            if self._queue is None:
+                from openvino import AsyncInferQueue
+
+                streams, _ = _compile(self._model_file, "THROUGHPUT")
+                self._queue = AsyncInferQueue(streams)
+            kept = threading.Lock()  # results come back in threads of OpenVINO's
+
+            def finished(request: Any, rows: list[int]) -> None:
+                found = np.array(request.get_output_tensor(0).data, dtype=np.float32)
+                with kept:
+                    keep(rows, found)
+
+            self._queue.set_callback(finished)
+            # The longest first: a long batch begun last would leave the other cores idle at the end.
+            for rows in reversed(batches):
+                self._queue.start_async(self._padded([tokens[row] for row in rows]), rows)
+            self._queue.wait_all()
 
 
 def token_budget_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
@@ -153,7 +203,7 @@ def _cache_key(files: ModelFiles) -> str:
     return hashlib.sha256(json.dumps([_CONVERSION, files.checksum, *made_by]).encode()).hexdigest()[:32]
 
 
-def _compile(model: Path) -> "tuple[CompiledModel, str]":
+def _compile(model: Path, hint: str) -> "tuple[CompiledModel, str]":
     import openvino
 
     core = openvino.Core()
@@ -164,11 +214,18 @@ def _compile(model: Path) -> "tuple[CompiledModel, str]":
         "CPU",
         {
             "INFERENCE_PRECISION_HINT": precision,
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_NUM_THREADS": os.cpu_count() or 1,
+            "PERFORMANCE_HINT": hint,
+            "INFERENCE_NUM_THREADS": usable_cores(),
         },
     )
     return compiled, precision
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _convert_into(files: ModelFiles, folder: Path) -> None:

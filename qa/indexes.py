@@ -24,6 +24,7 @@ from qa.retrieval import DenseView, Hit, HybridRetriever, LexicalView, PassageTa
 from qa.retrieval.views import Mask, Rows
 from qa.types import QUESTIONER, Turn
 
+_WRITING = "writing-"  # begins the name of a folder that is not complete
 _CHUNK = 500  # ids in one SQL statement; SQLite allows 32,766 variables, other engines fewer
 
 
@@ -283,10 +284,12 @@ def save_indexes(indexes: Indexes, folder: Path, make: Make) -> None:
     """Write the indexes beside the database and remove the older ones.
 
     They are written under another name and moved in place in one step: a crash leaves the old ones, or
-    both, and `build_indexes` copes with either.
+    both, and `build_indexes` copes with either. To be called with the database's write lock held, so that
+    whatever else is being written there was left by a process that died.
     """
     name = f"{indexes.generation:012d}-{os.urandom(4).hex()}"
-    scratch = folder / f"writing-{name}"
+    clear_unfinished(folder)
+    scratch = folder / f"{_WRITING}{name}"
     scratch.mkdir(parents=True)
     try:
         indexes.own.save(scratch / "own.faiss")
@@ -295,18 +298,17 @@ def save_indexes(indexes: Indexes, folder: Path, make: Make) -> None:
         manifest = {**make.as_dict(), "generation": indexes.generation, "rows": len(indexes.table)}
         (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         scratch.rename(folder / name)
-    except (OSError, RuntimeError):  # FAISS raises the latter
-        if scratch.exists():
-            raise
-        return  # another process has saved a newer generation and cleared this one away
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     for old in saved_folders(folder):
         if old.name != name and saved_generation(old) <= indexes.generation:
             shutil.rmtree(old, ignore_errors=True)
-    for left in folder.glob("writing-*"):
-        if saved_generation(left) < indexes.generation:  # of a process that died while writing
-            shutil.rmtree(left, ignore_errors=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a process that died left half-written; the write lock must be held, as for saving."""
+    for left in folder.glob(f"{_WRITING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def saved_folders(folder: Path) -> list[Path]:
@@ -316,7 +318,7 @@ def saved_folders(folder: Path) -> list[Path]:
 
 def saved_generation(saved: Path) -> int:
     """Return the generation in the name of a folder that `save_indexes` wrote; -1 for any other."""
-    number = saved.name.removeprefix("writing-").partition("-")[0]
+    number = saved.name.partition("-")[0]
     return int(number) if number.isdigit() else -1
 
 

@@ -9,6 +9,7 @@ Refuses a library of a newer format, or made with another embedding model.
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from qa.passages import PassageSettings
 from qa.records import Progress
 from qa.retrieval import Filter, Hit
 from qa.types import Reading, TimeKind, Transcript
+
+_UPLOADING = 3_600  # seconds; a younger recording may belong to an upload that another process is reading
 
 Status = Literal["added", "unchanged", "replaced"]
 
@@ -108,6 +111,7 @@ class Library:
     def _open(self) -> indexes.Make:
         with self._writing.begin() as connection:
             schema.metadata.create_all(connection)
+            indexes.clear_unfinished(self._index_folder)
             stored = records.read_meta(connection)
             if "format" not in stored:
                 make = indexes.Make(
@@ -122,7 +126,18 @@ class Library:
         for saved in indexes.saved_folders(self._index_folder):
             if not int(stored["removed"]) <= indexes.saved_generation(saved) <= int(stored["generation"]):
                 shutil.rmtree(saved, ignore_errors=True)
+        self._drop_unused_media()
         return make
+
+    def _drop_unused_media(self) -> None:
+        """Delete recordings that a process copied or left behind when it died."""
+        if not self.media_folder.is_dir():
+            return
+        with self._writing.begin() as connection:  # nobody may be linking a recording meanwhile
+            used = set(connection.scalars(select(schema.transcripts.c.media)))
+        for file in self.media_folder.iterdir():
+            if str(file.resolve()) not in used and time.time() - file.stat().st_mtime > _UPLOADING:
+                file.unlink(missing_ok=True)
 
     def _check(self, stored: dict[str, str]) -> indexes.Make:
         if int(stored["format"]) != schema.FORMAT_VERSION:
@@ -357,7 +372,8 @@ class Library:
 
     def save_index(self) -> None:
         """Write the index beside the database, so that the next start need not gather it again."""
-        with self._lock:
+        # The write lock keeps other processes from saving at the same time, and the generation where it is.
+        with self._lock, self._writing.begin():
             current = self.indexes()
             saved = indexes.saved_folders(self._index_folder)
             if not saved or indexes.saved_generation(saved[0]) < current.generation:

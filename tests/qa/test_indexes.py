@@ -336,7 +336,7 @@ def test_row_of_a_hit_and_of_one_that_is_gone(filled: Library) -> None:
 
 def test_generations_are_read_from_names() -> None:
     names = ("000000000012-ab", "writing-000000000012-ab", "notes")
-    assert [saved_generation(Path(name)) for name in names] == [12, 12, -1]
+    assert [saved_generation(Path(name)) for name in names] == [12, -1, -1]
 
 
 def test_saved_folders_come_newest_first(tmp_path: Path) -> None:

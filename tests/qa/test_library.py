@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -502,3 +503,14 @@ def test_library_is_usable_from_several_threads(library: Library) -> None:
     assert len({add.result() for add in adds}) == 8
     assert {find.result()[0].position for find in finds} == {1}
     assert len(library.entries()) == 9
+
+
+def test_recording_that_a_dead_process_left_behind_is_deleted_when_it_is_old(library: Library) -> None:
+    put(library, *COUNCIL)
+    library.media_folder.mkdir()
+    old, young = library.media_folder / "old.mp3", library.media_folder / "young.mp3"
+    for file in (old, young):
+        file.write_bytes(b"sound")
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    with Library(library.folder, WordEncoder()):
+        assert [file.name for file in library.media_folder.iterdir()] == ["young.mp3"]

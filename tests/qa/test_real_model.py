@@ -52,10 +52,10 @@ def test_samples_hold_the_answers(asked: list[Asked]) -> None:
     assert (len(answerable), len(asked)) == (36, 44)
 
 
-# Measured on 2026-11-22 with OpenVINO bf16: the first source right in 18 of 36, one of five in 28. The floors
+# Measured on 2026-11-22 with OpenVINO bf16: the first source right in 19 of 36, one of five in 28. The floors
 # leave room for another processor's rounding, not for a worse ranking.
 def test_first_source_is_the_turn_that_answers(asked: list[Asked]) -> None:
-    assert sum(one.right(0) for one in asked if one.transcript) >= 16
+    assert sum(one.right(0) for one in asked if one.transcript) >= 17
 
 
 def test_turn_that_answers_is_among_the_sources(asked: list[Asked]) -> None:
@@ -63,7 +63,7 @@ def test_turn_that_answers_is_among_the_sources(asked: list[Asked]) -> None:
     assert sum(any(one.right(place) for place in range(5)) for one in answerable) >= 26
 
 
-# Measured likewise: 13 of the 18.
+# Measured likewise: 14 of the 19.
 def test_highlight_holds_the_fact(asked: list[Asked]) -> None:
     held = 0
     for one in asked:
@@ -71,7 +71,7 @@ def test_highlight_holds_the_fact(asked: list[Asked]) -> None:
             best = one.answer.sources[0]
             start, end = best.highlight or (0, 0)
             held += one.contains in best.turn.text[start:end]
-    assert held >= 11
+    assert held >= 12
 
 
 def test_speaker_of_the_turn_that_answers_is_the_right_one(asked: list[Asked]) -> None:

@@ -83,7 +83,9 @@ def test_locomo_evidence_is_repaired_and_questions_without_any_are_left_out(tmp_
     }
     (judged,) = load_locomo(write(tmp_path / "l.json", [sample]))
     assert [reading.date for reading in judged.readings] == ["2023-05-08", "2023-06-01"]
-    assert [(question.text, question.gold) for question in judged.questions] == [("q1", {(0, 1), (1, 0)})]
+    assert [(question.text, question.gold) for question in judged.questions] == [
+        ("q1", frozenset({(0, 1), (1, 0)}))
+    ]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the released data sets are not on this machine")
