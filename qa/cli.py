@@ -321,8 +321,8 @@ class _Bar:
         if self._bar is None:
             from tqdm import tqdm
 
-            form = "{desc}: {percentage:3.0f}%|{bar:30}| {elapsed}, {remaining} left"
+            form = "{percentage:3.0f}%|{bar:30}| {remaining} left  {desc}"
             self._bar = tqdm(total=total, disable=None, leave=False, bar_format=form, file=sys.stderr)
-        self._bar.set_description_str(f"Adding {name}" if name else "Embedding", refresh=False)
+        self._bar.set_description_str(f"adding {name}" if name else "embedding", refresh=False)
         self._bar.n = done
         self._bar.refresh()

@@ -70,12 +70,16 @@ class Highlighter:
         Args:
             found: Turns, each with the offsets of the passage that was found in it.
         """
-        candidates = [(place, span) for place, one in enumerate(found) for span in _candidates(*one)]
+        spans = [_candidates(*one) for one in found]
+        # A turn of one sentence leaves nothing to choose, and encoding is most of the work.
+        candidates = [(place, span) for place, some in enumerate(spans) if len(some) > 1 for span in some]
+        if not candidates:
+            return [some[0] for some in spans]
         texts = [
             label(found[place][0]) + found[place][0].text[start:end] for place, (start, end) in candidates
         ]
         similar = self._encoder.encode_documents(texts) @ self._vector
-        best: list[tuple[float, Span]] = [(-np.inf, (0, 0))] * len(found)
+        best: list[tuple[float, Span]] = [(-np.inf, some[0]) for some in spans]
         for (place, span), likeness in zip(candidates, similar, strict=True):
             # The speaker's name helps to compare meanings, but is no part of what was said.
             score = float(likeness) + self._bonus(found[place][0].text[slice(*span)])
