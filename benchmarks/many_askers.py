@@ -1,0 +1,89 @@
+"""Many people asking the page at once: latency of its `ask` endpoint, one by one and all together.
+
+    python -m benchmarks.many_askers [--turns 10000] [--askers 50]
+
+A library of synthetic turns is served by a process of its own; every asker is a thread with a question of its
+own. Times are what a client sees, the page's own work included.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+
+from benchmarks.speed import questions_about, synthetic_turns
+from qa import Library, Reading, Turn, open_library
+
+
+def fill(library: Library, turns: list[str]) -> None:
+    """Add the turns as meetings of 500."""
+    for first in range(0, len(turns), 500):
+        spoken = tuple(
+            Turn(text, f"Speaker {place % 7}") for place, text in enumerate(turns[first : first + 500])
+        )
+        library.add(Reading("jsonl", spoken, title=f"Meeting {first}"), f"{first:012d}", "synthetic")
+    library.save_index()
+
+
+def ask(address: str, question: str) -> tuple[float, bool]:
+    """Ask the page; return the milliseconds it took and whether an answer came."""
+    begun = time.perf_counter()
+    call = f"{address}/gradio_api/call/ask"
+    event = httpx.post(call, json={"data": [question, 5, [], [], "", "", []]}, timeout=120).json()["event_id"]
+    came = "event: complete" in httpx.get(f"{call}/{event}", timeout=120).text
+    return 1000 * (time.perf_counter() - begun), came
+
+
+def all_at_once(address: str, questions: list[str]) -> list[tuple[float, bool]]:
+    """Ask every question in a thread of its own, all started together."""
+    results: list[tuple[float, bool]] = []
+    askers = [threading.Thread(target=lambda q=q: results.append(ask(address, q))) for q in questions]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    return results
+
+
+def show(name: str, results: list[tuple[float, bool]]) -> None:
+    """Print one row."""
+    times = [milliseconds for milliseconds, _ in results]
+    p95 = statistics.quantiles(times, n=20)[-1]
+    failed = sum(not came for _, came in results)
+    print(f"{name:24} {len(times):9} {statistics.median(times):8.0f} {p95:8.0f} {failed:7}")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="Many people asking the page at once.")
+    parser.add_argument("--turns", type=int, default=10_000)
+    parser.add_argument("--askers", type=int, default=50)
+    given = parser.parse_args()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    turns = synthetic_turns(given.turns)
+    questions = questions_about(turns, 2 * given.askers + 10)
+    with tempfile.TemporaryDirectory() as folder:
+        with open_library(Path(folder)) as library:
+            fill(library, turns)
+        command = [sys.executable, "-m", "qa", "serve", "--library", folder, "--port", "7960"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as page:
+            assert page.stdout is not None  # noqa: S101  # for the type checker: we asked for a pipe
+            address = page.stdout.readline().split()[-1]
+            httpx.Client(transport=httpx.HTTPTransport(retries=50)).get(address)
+            ask(address, "What was said first?")
+            print(f"{given.turns:,} turns, {os.cpu_count()} cores, five sources a question")
+            print(f"{'':24} {'questions':>9} {'p50 ms':>8} {'p95 ms':>8} {'failed':>7}")
+            show("one by one", [ask(address, question) for question in questions[: given.askers]])
+            show(f"{given.askers} at once", all_at_once(address, questions[given.askers : 2 * given.askers]))
+            page.terminate()
+
+
+if __name__ == "__main__":
+    main()
