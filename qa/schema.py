@@ -120,6 +120,15 @@ next_passages = Table(
 )
 
 
+_SETTINGS = (
+    "busy_timeout = 60000",
+    "journal_mode = wal",  # readers go on while another process writes
+    "synchronous = full",  # what was reported as added survives a power cut
+    "foreign_keys = on",
+    "secure_delete = on",  # what was removed is overwritten, not left in the file
+)
+
+
 def open_database(file: Path) -> Engine:
     """Open or create a library's database.
 
@@ -131,13 +140,12 @@ def open_database(file: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says, not by themselves
-        cursor = connection.cursor()
-        cursor.execute("pragma busy_timeout = 60000")
-        cursor.execute("pragma journal_mode = wal")  # readers go on while another process writes
-        cursor.execute("pragma synchronous = full")  # what was reported as added survives a power cut
-        cursor.execute("pragma foreign_keys = on")
-        cursor.execute("pragma secure_delete = on")  # what was removed is overwritten, not left in the file
-        cursor.close()
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"pragma {setting}").close()
+        except sqlite3.Error:
+            connection.close()  # nobody else will: it never reaches the pool
+            raise
 
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:

@@ -477,7 +477,8 @@ def test_damaged_database_is_refused_with_the_remedy(library: Library, damage: s
         }[damage]
     )
     with pytest.raises(LibraryError, match=r"library\.sqlite cannot be (opened|read)") as caught:
-        Library(library.folder, WordEncoder()).retrieve("zeppelin", 1)
+        with Library(library.folder, WordEncoder()) as damaged:
+            damaged.retrieve("zeppelin", 1)
     assert "restore it from a backup" in str(caught.value)
 
 
