@@ -476,9 +476,11 @@ def test_damaged_database_is_refused_with_the_remedy(library: Library, damage: s
             "tail": whole[:-40960] + b"\xff" * 40960,
         }[damage]
     )
-    with pytest.raises(LibraryError, match=r"library\.sqlite cannot be (opened|read)") as caught:
-        with Library(library.folder, WordEncoder()) as damaged:
-            damaged.retrieve("zeppelin", 1)
+    with (
+        pytest.raises(LibraryError, match=r"library\.sqlite cannot be (opened|read)") as caught,
+        Library(library.folder, WordEncoder()) as damaged,
+    ):
+        damaged.retrieve("zeppelin", 1)
     assert "restore it from a backup" in str(caught.value)
 
 
