@@ -11,7 +11,6 @@ turns found.
 import argparse
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,18 +59,16 @@ def retriever(library: Library, indexes: Indexes, weights: Weights) -> HybridRet
 
 def rank(
     ranker: HybridRetriever, judged: list[Judged], pooled: bool, k: int
-) -> tuple[list[tuple[list[str], set[str]]], float]:
-    """Return ranking and gold for every question, and the median milliseconds of one."""
-    results, times = [], []
+) -> list[tuple[list[str], set[str]]]:
+    """Return ranking and gold for every question."""
+    results = []
     for j, entry in enumerate(judged):
         within = Filter() if pooled else own_pool(judged, j)
         for question in entry.questions:
-            begun = time.perf_counter()
             hits = ranker.retrieve(question.text, k, within)
-            times.append(1000 * (time.perf_counter() - begun))
             gold = {f"{transcript_id(j, r)}:{place:05d}" for r, place in question.gold}
             results.append(([hit.turn_id for hit in hits], gold))
-    return results, statistics.median(times)
+    return results
 
 
 def highlights(library: Library, ranker: HybridRetriever, judged: list[Judged]) -> tuple[int, int]:
@@ -102,16 +99,14 @@ def main() -> None:
     given = parser.parse_args()
     weights = Weights(*map(float, given.weights.split(","))) if given.weights else Weights()
     print(f"weights {weights.as_tuple()}; own pool unless said otherwise")
-    print(
-        f"{'set':14} {'questions':>9} {'nDCG@10':>8} {'R@10':>6} {'P@10':>6} {'AP':>6} {'pooled R@5':>11}  ms"
-    )
+    print(f"{'set':14} {'questions':>9} {'nDCG@10':>8} {'R@10':>6} {'P@10':>6} {'AP':>6} {'pooled R@5':>11}")
     for name, load in LOADERS.items():
         judged = load(given.data)
         with tempfile.TemporaryDirectory() as folder, Library(Path(folder), load_encoder()) as library:
             fill(library, judged)
             ranker = retriever(library, library.indexes(), weights)
-            results, _ = rank(ranker, judged, pooled=False, k=1000)
-            pooled, milliseconds = rank(ranker, judged, pooled=True, k=10)
+            results = rank(ranker, judged, pooled=False, k=1000)
+            pooled = rank(ranker, judged, pooled=True, k=10)
             row = [
                 100 * statistics.fmean(measure(ranking, gold) for ranking, gold in results)
                 for measure in (
@@ -123,9 +118,7 @@ def main() -> None:
             ]
             pooled_recall = 100 * statistics.fmean(recall_at_k(ranking, gold, 5) for ranking, gold in pooled)
             cells = " ".join(f"{value:{width}.1f}" for value, width in zip(row, (8, 6, 6, 6), strict=True))
-            print(
-                f"{name:14} {len(results):9,} {cells} {pooled_recall:11.1f} {milliseconds:5.1f}", flush=True
-            )
+            print(f"{name:14} {len(results):9,} {cells} {pooled_recall:11.1f}", flush=True)
             if name.startswith("FriendsQA"):
                 right, held = highlights(library, ranker, judged)
                 print(f"{'':14} the highlight holds the answer in {held} of {right} right first turns")
