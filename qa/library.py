@@ -78,15 +78,15 @@ class Library:
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()  # once: the working folder may change while this is in use
         self.encoder = encoder
         self._indexes: indexes.Indexes | None = None
         self._lock = threading.RLock()  # one thread at a time brings the indexes up to date
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"cannot make the library folder {folder}: {error.strerror}") from error
-        self._engine = schema.open_database(folder / "library.sqlite")
+        self._engine = schema.open_database(self.folder / "library.sqlite")
         self._writing = self._engine.execution_options(writes=True)
         try:
             self._make = self._open()
@@ -134,9 +134,10 @@ class Library:
         if not self.media_folder.is_dir():
             return
         with self._writing.begin() as connection:  # nobody may be linking a recording meanwhile
-            used = set(connection.scalars(select(schema.transcripts.c.media)))
+            stored = connection.scalars(select(schema.transcripts.c.media))
+            used = {self.folder / media for media in stored if media is not None}
         for file in self.media_folder.iterdir():
-            if str(file.resolve()) not in used and time.time() - file.stat().st_mtime > _UPLOADING:
+            if file not in used and time.time() - file.stat().st_mtime > _UPLOADING:
                 file.unlink(missing_ok=True)
 
     def _check(self, stored: dict[str, str]) -> indexes.Make:
@@ -189,6 +190,8 @@ class Library:
             media: The recording, when there is one; linked also to a transcript that is there without one.
             progress: Called with passages embedded so far and in all.
         """
+        if media is not None and media.resolve().is_relative_to(self.folder):
+            media = media.resolve().relative_to(self.folder)  # so that the library can be moved as a whole
         rows: list[dict[str, Any]] | None = None
         if not self.holds(transcript_id):
             rows = self._embedded(reading, transcript_id, progress)
@@ -256,8 +259,8 @@ class Library:
             if gone.rowcount == 0:
                 raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
             records.raise_generation(connection, removed=True)
-        if media and Path(media).parent == self.media_folder:
-            Path(media).unlink(missing_ok=True)
+        if media and (self.folder / media).parent == self.media_folder:
+            (self.folder / media).unlink(missing_ok=True)
         self._forget_removed()
 
     def _forget_removed(self) -> None:
@@ -290,8 +293,8 @@ class Library:
                     listed.append(row.name)
         entries = [
             Entry(
-                row.id, row.title, row.date, TimeKind(row.time_kind), row.format, row.source, row.media,
-                row.turn_count, tuple(names.get(row.id, ())),
+                row.id, row.title, row.date, TimeKind(row.time_kind), row.format, row.source,
+                self._found(row.media), row.turn_count, tuple(names.get(row.id, ())),
             )
             for row in rows
         ]  # fmt: skip
@@ -321,9 +324,12 @@ class Library:
             row = records.transcript_row(connection, transcript_id)
             if row is None:
                 raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
-            return records.transcript_of(
-                row, tuple(records.read_turns(connection, transcript_id, first, last))
-            )
+            turns = tuple(records.read_turns(connection, transcript_id, first, last))
+        return replace(records.transcript_of(row, turns), media=self._found(row.media))
+
+    def _found(self, media: str | None) -> str | None:
+        """Return where a recording lies; those kept in the library are stored by their place in it."""
+        return None if media is None else str(self.folder / media)
 
     def find(self, wanted: str) -> Entry:
         """Find the one transcript meant by an id, the beginning of one, or words of its title.
