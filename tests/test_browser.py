@@ -318,6 +318,9 @@ def test_phone_shows_everything_without_scrolling_sideways(
 ) -> None:
     visit = Visit(browser, 390, 844, scheme)
     page = visit.page
+    page.goto(f"{address}/?turn=000000000000:00003")
+    # A link that leads nowhere says so where the eye is, not below the fold.
+    expect(page.locator("#panel .missing .lead")).to_be_in_viewport(ratio=1)
     page.goto(address)
     expect(page.locator("#welcome .starter").first).to_be_visible()
     assert page.locator("body.dark").count() == (scheme == "dark")

@@ -66,7 +66,9 @@ const local = {
   },
 };
 
-let wanted = false; // whether what the panel shows next was asked for by a click on the page
+// Whether what the panel shows next was asked for, by a click on the page or by the link that opened it.
+const link = new URLSearchParams(location.search);
+let wanted = link.has("turn") || link.has("transcript");
 
 const send = (source) => {
   const open = document.querySelector("#panel .reader");
