@@ -1,58 +1,47 @@
-"""A sentence-transformers model converted to OpenVINO, run on the processor.
+"""A converted model run by OpenVINO on the processor.
 
-The whole chain of modules (transformer, pooling, dense, normalise) is traced from the torch model, checked
-against it on short, long, padded and foreign texts, and kept in the cache folder under a key that names
-everything it depends on. Afterwards neither torch nor sentence-transformers is imported.
-Refuses (`ConversionError`) models that cannot be traced, have no fast tokenizer, or disagree with torch.
+Accepts a folder as `embeddings.conversion` writes it: the whole chain from token ids to the sentence vector.
+Small jobs of several threads are gathered and run together; a long one takes streams of its own, so that a
+question asked meanwhile waits for no batch of it. Neither torch nor sentence-transformers is imported.
 """
 
-import hashlib
 import json
 import os
-import shutil
-import sys
-import tempfile
 import threading
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.models import ModelFiles, cache_folder
+from embeddings.batching import Batch, padded, shaped_batches
+from embeddings.gathering import Gatherer
 
 if TYPE_CHECKING:
-    from openvino import AsyncInferQueue, CompiledModel
+    from openvino import CompiledModel, InferRequest
 
     from embeddings.encoder import Progress, Vectors
 
-_CONVERSION = 1  # raise when the conversion below changes, so that old cache entries are left behind
-# Padded tokens in one inference. Larger budgets waste time on padding, smaller ones on starting up:
-# 590-674 turns a second at 1,024 tokens on two cores against 387-417 with fixed batches of 32.
+# Padded tokens in one inference. Larger budgets fall out of the caches, smaller ones wait for weights:
+# 953, 994, 1,045, 1,024 and 994 turns a second with 256, 512, 1,024, 2,048 and 4,096 tokens on two cores.
 _TOKEN_BUDGET = 1024
-_WORTH_STREAMS = 8  # batches from which a second, streaming copy of the model pays for its compiling
-# bfloat16 keeps 8 bits of mantissa: over six layers the cosine to float32 stays above 0.9999.
-_LEAST_COSINE = {"f32": 0.99999, "bf16": 0.999}
-_PROBES = (
-    "Yes.",
-    "Ana Ruiz: We moved forty percent of the tables last week, and I expect to finish by the fifteenth.",
-    "Questioner: how much, exactly — 20 billion euros? Türkiye, Łódź, naïve café, 東京, Москва, 😀",
-    " ".join(["The committee heard from the harbour master about the flood and what it cost."] * 60),
-    "",
-)
-
-
-class ConversionError(Exception):
-    """This model or machine cannot use OpenVINO; torch still can."""
+# A job of so many tokens is small, 50 ms on two cores, and is run together with those of other threads.
+_SMALL = 2048
+# Most tokens in one such round. Fifty threads, each with a question and then fifteen sentences, are done in
+# 630 ms with 2,048, 590 ms with 4,096 and 580 ms with 8,192; the longest wait for a round doubles each time.
+_ROUND = 4096
+_SMALL_STREAMS = 4  # cores for the small jobs: more would spend the time on handing out work
+_STREAMS = 16  # cores for the long ones: each stream keeps activations of 20 MB
+_CHUNK = 2048  # texts tokenised, sorted and batched together while those before them are computed
 
 
 class OpenVinoEngine:
     """Runs a converted model; see `embeddings.encoder.Engine`.
 
     Args:
-        folder: Holds model.xml, model.bin, tokenizer.json and settings.json, as `load_openvino` writes them.
+        folder: Holds model.xml, model.bin, tokenizer.json and settings.json.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,163 +51,155 @@ class OpenVinoEngine:
         self.dim: int = settings["dim"]
         self._prompts: dict[str, str] = settings["prompts"]
         self._inputs: list[str] = settings["inputs"]
+        self._max_tokens: int = settings["max_tokens"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(settings["max_tokens"])
+        self._tokenizer.enable_truncation(self._max_tokens)
         self._lower_case: bool = settings["lower_case"]
         self._pad_id: int = settings["pad_id"]
-        self._model_file = folder / "model.xml"
-        self._compiled, self.precision = _compile(self._model_file, "LATENCY")
-        self._requests = threading.local()  # one inference request a thread: they must not be shared
-        self._queue: AsyncInferQueue | None = None
-        self._queue_lock = threading.Lock()
+        self.folder = folder
+        self._small, best = _compile(folder / "model.xml", min(usable_cores(), _SMALL_STREAMS))
+        self.precision: str = settings.get("precision", best)
+        self._small_requests = [self._small.create_infer_request() for _ in range(_streams(self._small))]
+        self._gatherer = Gatherer(self._encode_small, _ROUND)
+        self._long: CompiledModel | None = None
+        self._long_lock = threading.Lock()
 
     def __str__(self) -> str:
         return f"OpenVINO {self.precision}"
 
+    def inputs(self, text: str, prompt: str) -> "list[Any]":
+        """Return what the model is given for one text: arrays of shape (1, tokens), int64."""
+        tokens = self._tokens(self._prepared([text], prompt))
+        return next(self._with_inputs([Batch([0], 1, len(tokens[0]))], tokens))[1]
+
     def encode(self, texts: Sequence[str], prompt: str, progress: "Progress | None") -> "Vectors":
         """Encode texts; see `embeddings.encoder.Engine.encode`."""
-        prefix = self._prompts.get(prompt, "")
-        prepared = [prefix + (text.strip().lower() if self._lower_case else text.strip()) for text in texts]
         places: dict[str, list[int]] = {}  # a text said twice, as "Yes." is in any meeting, is encoded once
-        for place, text in enumerate(prepared):
+        for place, text in enumerate(self._prepared(texts, prompt)):
             places.setdefault(text, []).append(place)
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(places))]
-        batches = list(token_budget_batches([len(ids) for ids in tokens], _TOKEN_BUDGET))
-        distinct = np.empty((len(tokens), self.dim), dtype=np.float32)
-        counts = [len(same) for same in places.values()]
-
-        def keep(rows: list[int], found: "Vectors") -> None:
-            distinct[rows] = found
-            if progress is not None:
-                progress(sum(counts[row] for row in rows))
-
-        if len(batches) < _WORTH_STREAMS:
-            for rows in batches:
-                keep(rows, self._infer(self._padded([tokens[row] for row in rows])))
-        else:
-            self._stream(tokens, batches, keep)
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        for row, same in enumerate(places.values()):
-            vectors[same] = distinct[row]
-        # bfloat16 leaves norms 0.4 % off; searching by inner product needs 1.
-        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return unit
-
-    def _padded(self, batch: list[list[int]]) -> "list[Any]":
-        """Return a batch as the model's inputs, int64, shape (rows, longest row)."""
-        width = max(len(ids) for ids in batch)
-        ids = np.full((len(batch), width), self._pad_id, dtype=np.int64)
-        mask = np.zeros((len(batch), width), dtype=np.int64)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        return [given[name] for name in self._inputs]
-
-    def _infer(self, inputs: "list[Any]") -> "Vectors":
-        """Run one batch on all cores: the least time for one question."""
-        if not hasattr(self._requests, "request"):
-            self._requests.request = self._compiled.create_infer_request()
-        result = self._requests.request.infer(inputs, share_inputs=True)
-        vectors: Vectors = np.asarray(result[0], dtype=np.float32)
+        same = list(places.values())
+        for rows, found in self._encode_distinct(list(places)):
+            # bfloat16 leaves norms 0.4 % off; searching by inner product needs 1.
+            unit = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+            for row, vector in zip(rows, unit, strict=True):
+                vectors[same[row]] = vector
+            if progress is not None:
+                progress(sum(len(same[row]) for row in rows))
         return vectors
 
-    def _stream(
-        self, tokens: list[list[int]], batches: list[list[int]], keep: "Callable[[list[int], Vectors], None]"
-    ) -> None:
-        """Run many batches side by side, each on few cores: the most texts a second.
+    def _encode_distinct(self, texts: list[str]) -> "Iterator[tuple[Sequence[int], Vectors]]":
+        """Yield vectors with the numbers of the texts they belong to, as they are finished."""
+        if len(texts) > _CHUNK:
+            yield from self._encode_long(self._tokenised(texts))
+        elif texts:
+            tokens = self._tokens(texts)
+            if sum(map(len, tokens)) <= _SMALL:
+                yield range(len(texts)), self._gatherer.run(tokens)
+            else:
+                yield from self._encode_long([(0, tokens)])
 
-        Batches on cores of their own never wait for each other: 16 % faster than one after another on all.
-        """
-        with self._queue_lock:
-            if self._queue is None:
-                from openvino import AsyncInferQueue
+    def _prepared(self, texts: Sequence[str], prompt: str) -> list[str]:
+        prefix = self._prompts.get(prompt, "")
+        return [prefix + (text.strip().lower() if self._lower_case else text.strip()) for text in texts]
 
-                streams, _ = _compile(self._model_file, "THROUGHPUT")
-                self._queue = AsyncInferQueue(streams)
-            kept = threading.Lock()  # results come back in threads of OpenVINO's
+    def _tokens(self, texts: list[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
 
-            def finished(request: Any, rows: list[int]) -> None:
-                found = np.array(request.get_output_tensor(0).data, dtype=np.float32)
-                with kept:
-                    keep(rows, found)
+    def _tokenised(self, texts: list[str]) -> Iterator[tuple[int, list[list[int]]]]:
+        """Yield the tokens of each chunk with the number of its first text; the next is already under way."""
+        with ThreadPoolExecutor(1, "tokeniser") as ahead:
+            coming = ahead.submit(self._tokens, texts[:_CHUNK])
+            for first in range(0, len(texts), _CHUNK):
+                tokens = coming.result()
+                coming = ahead.submit(self._tokens, texts[first + _CHUNK : first + 2 * _CHUNK])
+                yield first, tokens
 
-            self._queue.set_callback(finished)
-            # The longest first: a long batch begun last would leave the other cores idle at the end.
-            for rows in reversed(batches):
-                self._queue.start_async(self._padded([tokens[row] for row in rows]), rows)
-            self._queue.wait_all()
+    def _encode_small(self, tokens: list[list[int]]) -> "Vectors":
+        """Encode the rows of one or many callers on as many cores as there are requests."""
+        cores = len(self._small_requests)
+        share = sum(map(len, tokens)) / cores
+        budget = _TOKEN_BUDGET // 4 if share <= _TOKEN_BUDGET // 4 else _TOKEN_BUDGET // 2
+        batches = shaped_batches(list(map(len, tokens)), budget, self._max_tokens)
+        vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
+        for rows, found in _in_flight(self._small_requests, self._with_inputs(batches, tokens)):
+            vectors[rows] = found
+        return vectors
+
+    def _encode_long(
+        self, chunks: Iterable[tuple[int, list[list[int]]]]
+    ) -> "Iterator[tuple[list[int], Vectors]]":
+        """Encode on all cores, each computing batches of its own: none waits for another at every layer."""
+        with self._long_lock:
+            if self._long is None:
+                self._long, _ = _compile(self.folder / "model.xml", min(usable_cores(), _STREAMS))
+        # Two batches a stream: one computed, one waiting, so that no core waits for Python.
+        requests = [self._long.create_infer_request() for _ in range(2 * _streams(self._long))]
+
+        def work() -> "Iterator[tuple[list[int], list[Any]]]":
+            for first, tokens in chunks:
+                lengths = list(map(len, tokens))
+                batches = shaped_batches(lengths, _TOKEN_BUDGET, self._max_tokens)
+                for rows, inputs in self._with_inputs(batches, tokens):
+                    yield [first + row for row in rows], inputs
+
+        yield from _in_flight(requests, work())
+
+    def _with_inputs(
+        self, batches: Iterable[Batch], tokens: list[list[int]]
+    ) -> "Iterator[tuple[list[int], list[Any]]]":
+        for batch in batches:
+            ids, mask = padded(batch, tokens, self._pad_id)
+            given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            yield batch.rows, [given[name] for name in self._inputs]
 
 
-def token_budget_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Group rows of similar length so that each padded batch stays within a budget of tokens.
+def _in_flight(
+    requests: "Sequence[InferRequest]", work: "Iterable[tuple[list[int], list[Any]]]"
+) -> "Iterator[tuple[list[int], Vectors]]":
+    """Keep all requests busy with the work; yield its row numbers and their vectors in the order begun."""
+    free = deque(requests)
+    busy: deque[tuple[InferRequest, list[int], list[Any]]] = deque()  # the inputs must outlive their request
 
-    Args:
-        lengths: Tokens per row.
-        budget: Most tokens in a batch, padding included; a longer row makes a batch of its own.
+    def finished() -> "tuple[list[int], Vectors]":
+        request, rows, _ = busy[0]
+        request.wait()
+        busy.popleft()
+        free.append(request)
+        return rows, np.array(request.get_output_tensor(0).data[: len(rows)], dtype=np.float32)
 
-    Yields:
-        Row numbers, each row in exactly one batch, shortest rows first.
-    """
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[row] > budget:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
-
-
-def load_openvino(files: ModelFiles) -> OpenVinoEngine:
-    """Run a model in OpenVINO, converting it on first use (a few seconds, once).
-
-    Raises:
-        ConversionError: If OpenVINO is not installed, or the model cannot be converted faithfully.
-    """
-    _silence_telemetry()
-    folder = cache_folder() / "openvino" / _cache_key(files)
-    if not (folder / "settings.json").is_file():
-        _convert_into(files, folder)
-    elif (folder / "refused.txt").is_file():
-        raise ConversionError((folder / "refused.txt").read_text(encoding="utf-8"))
     try:
-        return OpenVinoEngine(folder)
-    except (RuntimeError, OSError, ValueError, KeyError) as error:
-        shutil.rmtree(folder, ignore_errors=True)  # damaged: it will be made again at the next start
-        raise ConversionError(f"the converted model in {folder} does not load: {error}") from error
+        for rows, inputs in work:
+            if not free:
+                yield finished()
+            request = free.popleft()
+            request.start_async(inputs, share_inputs=True)
+            busy.append((request, rows, inputs))
+        while busy:
+            yield finished()
+    finally:
+        for request, _, _ in busy:
+            request.wait()
 
 
-def _silence_telemetry() -> None:
-    """Keep OpenVINO's converter from reporting conversions to its makers; it asks nobody first."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None makes import fail
+def _streams(compiled: "CompiledModel") -> int:
+    return int(compiled.get_property("NUM_STREAMS"))
 
 
-def _cache_key(files: ModelFiles) -> str:
-    try:
-        made_by = [version(package) for package in ("openvino", "sentence-transformers", "transformers")]
-    except PackageNotFoundError as error:
-        raise ConversionError(f"{error.name} is not installed") from error
-    return hashlib.sha256(json.dumps([_CONVERSION, files.checksum, *made_by]).encode()).hexdigest()[:32]
-
-
-def _compile(model: Path, hint: str) -> "tuple[CompiledModel, str]":
+def _compile(model: Path, streams: int) -> "tuple[CompiledModel, str]":
+    """Load a model at the best precision of this processor, for so many inferences side by side."""
     import openvino
 
     core = openvino.Core()
     capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     precision = "bf16" if capable else "f32"
-    compiled = core.compile_model(
-        model,
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": precision,
-            "PERFORMANCE_HINT": hint,
-            "INFERENCE_NUM_THREADS": usable_cores(),
-        },
-    )
-    return compiled, precision
+    settings = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": streams if streams < _STREAMS else usable_cores(),
+    }
+    return core.compile_model(model, "CPU", settings), precision
 
 
 def usable_cores() -> int:
@@ -226,95 +207,3 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _convert_into(files: ModelFiles, folder: Path) -> None:
-    """Convert beside the final place and move there in one step; a refusal is remembered."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="converting-", dir=folder.parent))
-    try:
-        try:
-            _convert(files, scratch)
-        except ConversionError as error:
-            (scratch / "refused.txt").write_text(str(error), encoding="utf-8")
-            (scratch / "settings.json").write_text("{}", encoding="utf-8")
-            _move(scratch, folder)
-            raise
-        _move(scratch, folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _move(scratch: Path, folder: Path) -> None:
-    try:
-        scratch.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # else another process finished the same conversion first
-            raise
-
-
-def _convert(files: ModelFiles, folder: Path) -> None:
-    from embeddings.encoder import load_sentence_transformer, unit_rows
-
-    if not (files.folder / "tokenizer.json").is_file():
-        raise ConversionError("it has no tokenizer.json, which encoding without torch needs")
-    model = load_sentence_transformer(files).to("cpu").float().eval()
-    inputs = _trace(model, folder / "model.xml")
-    shutil.copy(files.folder / "tokenizer.json", folder / "tokenizer.json")
-    dim = model.get_embedding_dimension()
-    settings = {
-        "model": files.name,
-        "checksum": files.checksum,
-        "dim": dim,
-        "inputs": inputs,
-        "max_tokens": model.max_seq_length or 512,
-        "prompts": {key: value for key, value in model.prompts.items() if value},
-        "lower_case": bool(getattr(model[0], "do_lower_case", False)),
-        "pad_id": int(model.tokenizer.pad_token_id or 0),
-    }
-    (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
-    _verify(OpenVinoEngine(folder), model, unit_rows)
-
-
-def _trace(model: Any, target: Path) -> list[str]:
-    import openvino
-    import torch
-
-    class Chain(torch.nn.Module):
-        """All modules in one graph, from token ids to the sentence embedding."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.chain = model
-
-        def forward(self, *tensors: torch.Tensor) -> Any:
-            features: dict[str, Any] = dict(zip(names, tensors, strict=True))
-            for module in self.chain:
-                features = module(features)
-            return features["sentence_embedding"]
-
-    example = model.tokenizer(
-        ["A first text.", "And a second one, longer than it."], padding=True, return_tensors="pt"
-    )
-    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
-    try:
-        # The tracer warns of Python branches in the model's code; `_verify` says whether they mattered.
-        with torch.inference_mode(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            converted = openvino.convert_model(Chain(), example_input=tuple(example[name] for name in names))
-        converted.reshape({port: [-1, -1] for port in converted.inputs})
-        openvino.save_model(converted, target, compress_to_fp16=False)
-    except Exception as error:  # the tracer raises whatever the model's own code raises
-        raise ConversionError(f"tracing failed: {type(error).__name__}: {error}") from error
-    return names
-
-
-def _verify(engine: OpenVinoEngine, model: Any, unit_rows: Any) -> None:
-    for prompt in ("document", "query"):
-        wanted = unit_rows(
-            model.encode(list(_PROBES), prompt=model.prompts.get(prompt) or None, show_progress_bar=False)
-        )
-        found = engine.encode(_PROBES, prompt, None)
-        cosine = float((wanted * found).sum(axis=1).min())
-        if cosine < _LEAST_COSINE[engine.precision]:
-            raise ConversionError(f"converted, its vectors differ from torch's (cosine {cosine:.4f})")

@@ -108,7 +108,7 @@ def test_model_folder_gives_the_vectors_of_the_model_in_it(either: Encoder) -> N
 
 
 def test_unknown_backend_is_refused() -> None:
-    with pytest.raises(ValueError, match="backend is 'gpu'; expected auto, openvino or torch"):
+    with pytest.raises(ValueError, match="backend is 'gpu'; expected auto, openvino, torch or int8"):
         load_encoder(backend="gpu")
 
 

@@ -1,115 +1,79 @@
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+"""The engine on the converted default model: jobs of every size, and of several threads at once."""
 
+import threading
+
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from embeddings import Encoder, ModelFiles, ModelLoadError, load_encoder, locate_model
+from embeddings import Vectors
 from embeddings.encoder import ModelEncoder
-from embeddings.models import cache_folder
-from embeddings.openvino import ConversionError, load_openvino, token_budget_batches
-from tests.conftest import ROOT
 
-
-def test_batches_group_rows_of_like_length() -> None:
-    # Sorted by length: row 1 (2), row 3 (3), row 0 (5), row 2 (9). 2 rows x 3 = 6 and 3 x 5 = 15 > 10.
-    assert list(token_budget_batches([5, 2, 9, 3], budget=10)) == [[1, 3], [0], [2]]
-
-
-@given(lengths=st.lists(st.integers(0, 60), max_size=80), budget=st.integers(1, 200))
-def test_every_row_is_in_one_batch_and_each_batch_in_the_budget(lengths: list[int], budget: int) -> None:
-    batches = list(token_budget_batches(lengths, budget))
-    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-    for batch in batches:
-        assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= budget
+TEXTS = [
+    f"Speaker {i % 5}: item {i} is about {'the harbour wall ' * (i % 23)}and {i * 7} pounds."
+    for i in range(300)
+]
 
 
 @pytest.fixture(scope="module")
-def converted(real_encoder: Encoder) -> Path:
-    """Return the cache's folder of the converted default model."""
-    real_encoder.encode_queries(["hello"])
-    (folder,) = (cache_folder() / "openvino").iterdir()
-    return folder
+def alone(real_encoder: ModelEncoder) -> Vectors:
+    """Return the vectors of the texts, each encoded by itself."""
+    return np.concatenate([real_encoder.encode_documents([text]) for text in TEXTS])
 
 
-def in_a_process(code: str, cache: Path) -> str:
-    """Run code in a fresh interpreter; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "TRANSCRIPT_QA_CACHE": str(cache)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
+def least_cosine(one: Vectors, other: Vectors) -> float:
+    return float((one * other).sum(axis=1).min())
 
 
-def test_second_use_loads_neither_torch_nor_telemetry(converted: Path) -> None:
-    code = (
-        "import sys\nfrom embeddings import load_encoder\n"
-        "print(load_encoder().encode_queries(['hello']).shape)\n"
-        "print(sorted({'torch', 'sentence_transformers', 'transformers'} & set(sys.modules)))\n"
-        "print(sys.modules['openvino_telemetry'])"
-    )
-    assert in_a_process(code, converted.parents[1]).splitlines() == ["(1, 384)", "[]", "None"]
-
-
-def test_conversion_imports_no_telemetry_and_leaves_no_scratch(first_use: str, converted: Path) -> None:
-    assert first_use == "(1, 384) None"
-    names = {"model.xml", "model.bin", "settings.json", "tokenizer.json"}
-    assert {file.name for file in converted.iterdir()} == names
-    assert not list(converted.parent.glob("converting-*"))
-
-
-@pytest.fixture
-def broken_cache(converted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of the converted model in a cache of its own, to be damaged."""
-    monkeypatch.setenv("TRANSCRIPT_QA_CACHE", str(tmp_path))
-    copy = tmp_path / "openvino" / converted.name
-    shutil.copytree(converted, copy)
-    return copy
-
-
-def test_damaged_conversion_is_thrown_away_and_torch_takes_over(broken_cache: Path) -> None:
-    (broken_cache / "model.xml").write_text("<nothing/>")
-    encoder = load_encoder()
-    assert encoder.engine_name.startswith("torch")
-    assert not broken_cache.exists()
-
-
-def test_refusal_is_remembered(broken_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (broken_cache / "refused.txt").write_text("its vectors differ")
-    monkeypatch.setattr("embeddings.openvino._convert", lambda *_: pytest.fail("converted again"))
-    with pytest.raises(ConversionError, match="its vectors differ"):
-        load_openvino(locate_model())
-    with pytest.raises(ModelLoadError, match="cannot run in OpenVINO: its vectors differ"):
-        load_encoder(backend="openvino").encode_queries(["hello"])
-    assert load_encoder().engine_name.startswith("torch")
-
-
-def test_model_without_a_fast_tokenizer_is_refused_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_long_job_gives_each_text_the_vector_it_has_alone(
+    real_encoder: ModelEncoder, alone: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TRANSCRIPT_QA_CACHE", str(tmp_path / "cache"))
-    files = ModelFiles("bare", tmp_path, "0" * 64)
-    with pytest.raises(ConversionError, match=r"it has no tokenizer\.json"):
-        load_openvino(files)
-    (tmp_path / "tokenizer.json").write_text("{}")  # of no use: the refusal is remembered by checksum
-    with pytest.raises(ConversionError, match=r"it has no tokenizer\.json"):
-        load_openvino(files)
+    assert least_cosine(real_encoder.encode_documents(TEXTS), alone) >= 0.9999
+    monkeypatch.setattr("embeddings.openvino._CHUNK", 64)  # 4 chunks of 64 texts and one of 44
+    steps: list[int] = []
+    assert least_cosine(real_encoder.encode_documents(TEXTS, steps.append), alone) >= 0.9999
+    assert sum(steps) == 300
 
 
-def test_conversion_that_disagrees_with_torch_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_repeated_text_counts_towards_progress_each_time(real_encoder: ModelEncoder) -> None:
+    steps: list[int] = []
+    vectors = real_encoder.encode_documents(["Yes.", "No.", " Yes.", "Yes."], steps.append)
+    assert steps == [4]
+    assert np.array_equal(vectors[0], vectors[2])
+    assert np.array_equal(vectors[0], vectors[3])
+
+
+def test_threads_get_their_own_vectors(real_encoder: ModelEncoder, alone: Vectors) -> None:
+    """Small jobs are gathered while two long ones run; all rows are their callers' own."""
+    found: dict[int, Vectors] = {}
+    jobs = [slice(first, first + 1 + first % 7) for first in range(0, 280, 6)] + [
+        slice(0, 300),
+        slice(50, 300),
+    ]
+
+    def encode(number: int) -> None:
+        found[number] = real_encoder.encode_documents(TEXTS[jobs[number]])
+
+    threads = [threading.Thread(target=encode, args=(number,)) for number in range(len(jobs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == list(range(len(jobs)))
+    assert min(least_cosine(vectors, alone[jobs[number]]) for number, vectors in found.items()) >= 0.9999
+
+
+def test_error_in_progress_ends_the_job_and_not_the_engine(
+    real_encoder: ModelEncoder, alone: Vectors
 ) -> None:
-    monkeypatch.setenv("TRANSCRIPT_QA_CACHE", str(tmp_path))
-    monkeypatch.setattr("embeddings.openvino._LEAST_COSINE", {"f32": 1.1, "bf16": 1.1})
-    encoder: ModelEncoder = load_encoder()
-    assert encoder.engine_name.startswith("torch")
-    (refused,) = (tmp_path / "openvino").glob("*/refused.txt")
-    assert "its vectors differ from torch's (cosine " in refused.read_text()
+    def stop(_: int) -> None:
+        raise InterruptedError("enough")
+
+    with pytest.raises(InterruptedError, match="enough"):
+        real_encoder.encode_documents(TEXTS, stop)
+    assert least_cosine(real_encoder.encode_documents(TEXTS), alone) >= 0.9999
+
+
+def test_text_of_the_wrong_type_reaches_only_its_caller(real_encoder: ModelEncoder) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        real_encoder.encode_documents([3])  # type: ignore[list-item]
+    assert real_encoder.encode_documents(["Yes."]).shape == (1, 384)
