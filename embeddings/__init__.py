@@ -1,12 +1,15 @@
 """Texts to vectors, vectors to neighbours. Has never heard of a transcript."""
 
+from embeddings.clusters import ClusteredIndex, Float16, widen
 from embeddings.encoder import Encoder, Vectors, load_encoder, unit_rows
 from embeddings.index import VectorIndex
 from embeddings.models import DEFAULT_MODEL, ModelFiles, ModelLoadError, locate_model
 
 __all__ = [
     "DEFAULT_MODEL",
+    "ClusteredIndex",
     "Encoder",
+    "Float16",
     "ModelFiles",
     "ModelLoadError",
     "VectorIndex",
@@ -14,4 +17,5 @@ __all__ = [
     "load_encoder",
     "locate_model",
     "unit_rows",
+    "widen",
 ]

@@ -91,14 +91,7 @@ class VectorIndex:
 
     def save(self, file: Path) -> None:
         """Write the index to a file, replacing it in one step."""
-        scratch = file.with_name(f"{file.name}.{os.getpid()}.part")
-        try:
-            faiss.write_index(self._index, str(scratch))
-            with scratch.open("rb+") as stream:
-                os.fsync(stream.fileno())
-            scratch.replace(file)
-        finally:
-            scratch.unlink(missing_ok=True)
+        write_whole(self._index, file)
 
     @classmethod
     def load(cls, file: Path) -> "VectorIndex":
@@ -120,3 +113,15 @@ class VectorIndex:
     def _check_width(self, vectors: Vectors) -> None:
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise ValueError(f"rows have shape {vectors.shape}; expected (n, {self.dim})")
+
+
+def write_whole(index: faiss.Index, file: Path) -> None:
+    """Write a FAISS index to a file, replacing it in one step; a crash leaves the old one or the new one."""
+    scratch = file.with_name(f"{file.name}.{os.getpid()}.part")
+    try:
+        faiss.write_index(index, str(scratch))
+        with scratch.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        scratch.replace(file)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 The answer is a sentence of the best source, word for word; nothing is written that nobody said.
 """
 
-import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,13 @@ from urllib.parse import quote
 
 from qa.confidence import BAR, confidence_of, evidence
 from qa.conversation import wordings
-from qa.errors import NotFoundError, QAError
+from qa.errors import QAError
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
 from qa.retrieval import Filter, Hit, merge_hits
 from qa.retrieval.priors import about_asking
-from qa.types import TimeKind, Turn, turn_id
+from qa.types import TimeKind, Transcript, Turn, turn_id
 
 MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
 NEIGHBOURS = 2
@@ -127,7 +126,7 @@ def ask(
     sources: tuple[Source, ...] = ()
     confidence = 0.0
     if found:
-        highlighter = Highlighter(library.encoder, indexes.own_words, searched[-1])
+        highlighter = Highlighter(library.encoder, indexes.lexicon, searched[-1])
         sources = _highlighted(found, highlighter)
         confidence = confidence_of(evidence(library.encoder, indexes, question, hits, searched[-1]))
     answer = None
@@ -172,17 +171,19 @@ def check_question(question: str) -> str:
 def _sources(library: Library, hits: Sequence[Hit], k: int, url: str) -> list[tuple[Source, Hit]]:
     """Look up the best k turns; those that another process removed since the search are passed over."""
     found: list[tuple[Source, Hit]] = []
-    for hit in hits:
+    for first in range(0, len(hits), k):  # more than once only when something was removed
+        some = hits[first : first + k]
+        places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in some]
+        for hit, transcript in zip(some, library.excerpts(places), strict=True):
+            if transcript is not None and len(found) < k:
+                found.append((_source(transcript, len(found) + 1, hit, url), hit))
         if len(found) == k:
             break
-        with contextlib.suppress(NotFoundError):
-            found.append((_source(library, len(found) + 1, hit, url), hit))
     return found
 
 
-def _source(library: Library, rank: int, hit: Hit, url: str) -> Source:
+def _source(transcript: Transcript, rank: int, hit: Hit, url: str) -> Source:
     first = max(0, hit.position - NEIGHBOURS)
-    transcript = library.excerpt(hit.transcript_id, first, hit.position + NEIGHBOURS)
     turns = [Neighbour(turn_id(transcript.id, first + i), turn) for i, turn in enumerate(transcript.turns)]
     here = hit.position - first
     return Source(

@@ -14,8 +14,9 @@ import numpy as np
 from embeddings import Encoder
 from qa.indexes import Indexes
 from qa.retrieval import Hit
-from qa.retrieval.lexical import LexicalView, words
+from qa.retrieval.lexical import Lexicon, words
 from qa.retrieval.priors import about_asking
+from qa.retrieval.views import Query
 
 _LOOKED_AT = 3  # best turns
 _FORM_WORDS = frozenset(words("asked journalist reporter question questioner"))
@@ -66,8 +67,8 @@ def evidence(
     )
     if len(rows) == 0:
         return Evidence(0.0, 0.0, 0.0, 0.0)
-    vector = encoder.encode_queries([searched])[0]
-    lexicon = indexes.context_words
+    query = Query(searched, encoder.encode_queries([searched])[0])
+    lexicon = indexes.lexicon
     worded = question if words(question) else searched
     asked = {
         word: lexicon.rarity(word) for word in set(words(worded)) if not _about_form(word, worded, lexicon)
@@ -75,17 +76,17 @@ def evidence(
     total = sum(asked.values())
     covered, known = np.zeros(len(rows)), 0.0
     for word, weight in asked.items():
-        covered += weight * lexicon.contains(word, rows)
+        covered += weight * lexicon.around(word, rows)
         known += weight * lexicon.knows(word)
     return Evidence(
-        own=float((indexes.own.vectors(rows) @ vector).max()),
-        context=float((indexes.context.vectors(rows) @ vector).max()),
+        own=float(indexes.vectors.own_scores(query, rows).max()),
+        context=float(indexes.vectors.context_scores(query, rows).max()),
         covered=float(covered.max()) / total if total else 0.0,
         known=known / total if total else 0.0,
     )
 
 
-def _about_form(word: str, question: str, lexicon: LexicalView) -> bool:
+def _about_form(word: str, question: str, lexicon: Lexicon) -> bool:
     """Say whether a word only tells what kind of turn is wanted: nobody says "journalist" when asking."""
     return about_asking(question) and word in _FORM_WORDS and not lexicon.knows(word)
 

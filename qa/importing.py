@@ -21,6 +21,7 @@ from qa.types import Reading, TimeKind
 MEDIA_SUFFIXES = frozenset(
     ".mp3 .m4a .aac .wav .ogg .oga .opus .flac .mp4 .m4v .webm .mov .mkv .weba".split()
 )
+_SAVED_EVERY = 10_000  # turns: a tenth of a second of writing for ten seconds of embedding
 _MOST_BYTES = 500 * 2**20  # a day of speech is about 1 MB of text; beyond this it is no transcript
 # Never transcripts, and common beside them; files of other kinds are told apart by their content.
 _SKIPPED_SUFFIXES = MEDIA_SUFFIXES | frozenset(
@@ -125,14 +126,18 @@ def add_paths(
     """
     named, found = collect([Path(path) for path in paths])
     total = len(named) + len(found)
-    changed = False
+    unsaved = 0
     for number, file in enumerate([*named, *found], 1):
         step = Progress(number, total, file.name)
         report = _add_file(library, file, step, on_progress, title, date)
-        changed = changed or report.status in {"added", "replaced"}
+        if report.status in {"added", "replaced"}:
+            unsaved += report.turns
+        if unsaved > _SAVED_EVERY:
+            library.save_index()
+            unsaved = 0
         if file in named or not report.unknown:  # a folder may hold anything; what was named is a transcript
             yield report
-    if changed:
+    if unsaved:
         library.save_index()
 
 

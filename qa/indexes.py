@@ -1,31 +1,37 @@
 """What a search needs in memory, derived from a library's database and kept in step with it.
 
-The FAISS indexes are also kept on disk, in ``index/GENERATION-TOKEN/`` beside the database, with a manifest
-that says what made them. A folder that is missing, damaged, of another make or out of date is never an
-error: what it lacks is taken from the vectors stored in the database.
+Passages are kept in segments, which `qa.index_files` stores in ``index/`` beside the database. What changed
+in the database since they were made is found by comparing ids: transcripts come and go whole, and the ids of
+their passages are higher than all before and never used twice.
 """
 
-import json
-import os
-import shutil
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from embeddings import Encoder, VectorIndex, Vectors, unit_rows
+from embeddings import Encoder, Float16, VectorIndex, Vectors, unit_rows
 from qa import schema
-from qa.passages import Passage, PassageSettings, context_texts, own_texts, pool_neighbours
-from qa.retrieval import DenseView, Hit, HybridRetriever, LexicalView, PassageTable
-from qa.retrieval.views import Mask, Rows
-from qa.types import QUESTIONER, Turn
+from qa.clusters import EXACT, Clusters, train_clusters
+from qa.passages import PassageSettings
+from qa.retrieval import (
+    ClusteredView,
+    DenseView,
+    Hit,
+    HybridRetriever,
+    LexicalView,
+    Lexicon,
+    PassageTable,
+    PassageVectors,
+)  # fmt: skip
+from qa.retrieval.views import Rows, View, join_tables
+from qa.segments import Segment, join_segments, read_segment
 
-_WRITING = "writing-"  # begins the name of a folder that is not complete
-_CHUNK = 500  # ids in one SQL statement; SQLite allows 32,766 variables, other engines fewer
+SEGMENT = 131_072  # most passages of a segment: 100 MB of vectors, a second to write
+_SMALL = 16_384  # most passages that are joined while somebody waits
+_SAMPLED = 2_048  # passages that stand for all when the lowest score is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +64,64 @@ class Make:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """The segments of a library and how far they go; what is stored, and what indexes are made of.
+
+    Args:
+        generation: Of the database when it was last compared.
+        last_id: Every passage up to this id is in a segment, or gone from the database.
+        segments: In the order of their passages' ids.
+        clusters: Cover all segments; None while there are few passages.
+        token: Of the manifest on disk that this goes back to; "" when there is none.
+        complete: Whether it holds everything of its generation.
+    """
+
+    generation: int = -1
+    last_id: int = 0
+    segments: tuple[Segment, ...] = ()
+    clusters: Clusters | None = None
+    token: str = ""
+    complete: bool = True
+
+    def __len__(self) -> int:
+        return sum(map(len, self.segments))
+
+
+@dataclass(frozen=True, slots=True)
 class Indexes:
     """Everything a search reads, of one generation of the library; never changed once built."""
 
-    generation: int
+    holding: Holding
+    make: Make
     table: PassageTable
-    own: VectorIndex
-    context: VectorIndex
+    vectors: PassageVectors
+    own: View
+    context: View
     own_words: LexicalView
     context_words: LexicalView
+    lexicon: Lexicon
+    exact: tuple[VectorIndex, VectorIndex] | None
+    _codes: dict[str, int] = field(repr=False, default_factory=dict)
+
+    @property
+    def generation(self) -> int:
+        """The generation of the database these belong to."""
+        return self.holding.generation
 
     def row_of(self, hit: Hit) -> int | None:
         """Return the row of a hit's passage; None when it is gone."""
-        table = self.table
-        if hit.transcript_id not in table.transcript_ids:
+        table, code = self.table, self._codes.get(hit.transcript_id)
+        if code is None:
             return None
-        code = table.transcript_ids.index(hit.transcript_id)
-        rows = np.flatnonzero(
-            (table.transcript == code) & (table.position == hit.position) & (table.start == hit.start)
-        )
-        return int(rows[0]) if len(rows) else None
+        # The passages of a transcript stand together and in order.
+        first, end = np.searchsorted(table.transcript, [code, code + 1]).tolist()
+        first += int(np.searchsorted(table.position[first:end], hit.position))
+        for row in range(first, end):
+            if table.position[row] != hit.position:
+                break
+            if table.start[row] == hit.start:
+                return row
+        return None
 
     def asks(self, hit: Hit) -> bool:
         """Say whether the passage found asks something."""
@@ -87,87 +131,25 @@ class Indexes:
     def answers(self, hit: Hit) -> bool:
         """Say whether the turn before the one found asks something, by another speaker."""
         row = self.row_of(hit)
-        return row is not None and self.table.answers[row] >= 0
+        return row is not None and bool(self.table.answers[row] >= 0)
 
     def retriever(self, encoder: Encoder) -> HybridRetriever:
         """Return a retriever over these indexes."""
         return HybridRetriever(
             encoder,
             self.table,
-            own=(DenseView(self.own), self.own_words),
-            context=(DenseView(self.context), self.context_words),
+            own=(self.own, self.own_words),
+            context=(self.context, self.context_words),
         )
-
-
-def build_indexes(connection: Connection, folder: Path, make: Make, previous: Indexes | None) -> Indexes:
-    """Bring the indexes in step with the database.
-
-    Args:
-        connection: In a transaction, so that all it reads is of one generation.
-        folder: Where saved indexes are.
-        make: What the library is made of; its width must be known when it holds passages.
-        previous: Indexes already in memory; None to start from the saved ones.
-    """
-    generation = read_generation(connection)
-    if previous is not None and previous.generation == generation:
-        return previous
-    table, own, context = _read_passages(connection, make.passages)
-    if previous is not None:
-        base = _Vectors(previous.table.ids, previous.own, previous.context)
-    else:
-        base = _load(folder, make) or _Vectors.empty(make.width or 1)
-    if base.own.dim != (make.width or base.own.dim):  # an index of nothing, from before the first vector
-        base = _Vectors.empty(make.width or 1)
-    vectors = _catch_up(connection, base, table, make.passages)
-    return Indexes(generation, table, vectors.own, vectors.context, LexicalView(own), LexicalView(context))
 
 
 def read_generation(connection: Connection) -> int:
     """Return the number that every write to the library raises."""
-    value = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "generation"))
-    return int(value or 0)
+    return _number(connection, "generation")
 
 
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    """Both indexes and the passage ids of their rows, ascending."""
-
-    ids: Rows
-    own: VectorIndex
-    context: VectorIndex
-
-    @staticmethod
-    def empty(width: int) -> "_Vectors":
-        return _Vectors(np.empty(0, dtype=np.int64), VectorIndex(width), VectorIndex(width))
-
-
-def _catch_up(
-    connection: Connection, base: _Vectors, table: PassageTable, settings: PassageSettings
-) -> _Vectors:
-    keep: Mask = np.isin(base.ids, table.ids)
-    # `keep` copies: the old indexes may be in use by a search in another thread.
-    own, context = base.own.keep(keep), base.context.keep(keep)
-    missing = np.flatnonzero(~np.isin(table.ids, base.ids))
-    # Transcripts come and go whole, and new ids are higher than all before: appending keeps the order of ids.
-    fresh = np.empty((len(missing), own.dim), dtype=np.float32)
-    for first in range(0, len(missing), _CHUNK):
-        chunk = table.ids[missing[first : first + _CHUNK]].tolist()
-        columns = schema.passages.c
-        blobs = connection.scalars(
-            select(columns.vector).where(columns.id.in_(chunk)).order_by(columns.id)
-        ).all()
-        fresh[first : first + len(blobs)] = unpack(blobs, own.dim)
-    own.add(fresh)
-    context.add(_pooled(fresh, table.transcript[missing], settings))
-    return _Vectors(table.ids, own, context)
-
-
-def _pooled(vectors: Vectors, transcript: Rows, settings: PassageSettings) -> Vectors:
-    """Pool each vector with its neighbours in the same transcript, whose rows stand together."""
-    if len(vectors) == 0:
-        return vectors
-    borders = np.flatnonzero(np.diff(transcript)) + 1
-    return np.concatenate([pool_neighbours(part, settings) for part in np.split(vectors, borders)])
+def _number(connection: Connection, key: str) -> int:
+    return int(connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key)) or 0)
 
 
 def pack(vector: Vectors) -> bytes:
@@ -177,166 +159,236 @@ def pack(vector: Vectors) -> bytes:
 
 def unpack(blobs: Sequence[bytes], width: int) -> Vectors:
     """Read vectors that `pack` wrote: unit-length rows, float32, shape (len(blobs), width)."""
-    rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), width).astype(np.float32)
-    return unit_rows(rows)
+    rows: Float16 = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), width)
+    return unit_rows(rows.astype(np.float32))
 
 
-def _read_passages(
-    connection: Connection, settings: PassageSettings
-) -> tuple[PassageTable, list[str], list[str]]:
-    """Return the table of passages, in the order of their ids, and their own and context texts."""
-    turns_of = _read_turns(connection)
-    dates = {
-        row.id: row.date
-        for row in connection.execute(select(schema.transcripts.c.id, schema.transcripts.c.date))
-    }
-    columns = schema.passages.c
-    rows = connection.execute(
-        select(columns.id, columns.transcript_id, columns.position, columns.start, columns.end).order_by(
-            columns.id
-        )
-    ).all()
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        places[row.transcript_id].append(place)
-    own, context = [""] * len(rows), [""] * len(rows)
-    speakers: list[str | None] = [None] * len(rows)
-    roles: list[str | None] = [None] * len(rows)
-    length, asks = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
-    for transcript_id, mine in places.items():
-        turns, date = turns_of[transcript_id], dates[transcript_id]
-        passages = [Passage(rows[place].position, rows[place].start, rows[place].end) for place in mine]
-        texts = zip(
-            mine,
-            own_texts(turns, passages, date),
-            context_texts(turns, passages, date, settings),
-            strict=True,
-        )
-        for place, alone, among in texts:
-            own[place], context[place] = alone, among
-            turn = turns[rows[place].position]
-            speakers[place], roles[place] = turn.speaker, turn.role
-            words = turn.text[rows[place].start : rows[place].end]
-            length[place] = len(words.split())
-            asks[place] = turn.role == QUESTIONER or words.rstrip("\"'”’»)] ").endswith(("?", "？"))
-    speaker_codes, speaker_names = _coded(speakers)
-    role_codes, role_names = _coded(roles)
-    transcript_codes, transcript_ids = _coded([row.transcript_id for row in rows])
-    positions = _column(rows, 2)
-    table = PassageTable(
-        ids=_column(rows, 0),
-        transcript=transcript_codes,
-        position=positions,
-        start=_column(rows, 3),
-        end=_column(rows, 4),
-        speaker=speaker_codes,
-        role=role_codes,
-        length=length,
-        asks=asks,
-        answers=_answered_rows(transcript_codes, positions, speaker_codes, asks),
-        transcript_ids=transcript_ids,
-        dates=tuple(dates[transcript_id] or "" for transcript_id in transcript_ids),
-        speakers=speaker_names,
-        roles=role_names,
-    )
-    return table, own, context
+def waiting(connection: Connection, holding: Holding) -> int:
+    """Return how many passages of the database are not in any segment yet."""
+    ids = schema.passages.c.id
+    return int(connection.scalar(select(func.count()).where(ids > holding.last_id)) or 0)
 
 
-def _answered_rows(transcript: Rows, position: Rows, speaker: Rows, asks: Mask) -> Rows:
-    """Return for each row the question it follows, as `PassageTable.answers` says."""
-    answered = np.full(len(asks), -1, dtype=np.int64)
-    question = -1  # last row of the turn before, when it asks
-    for row in range(1, len(asks)):
-        same_turn = transcript[row] == transcript[row - 1] and position[row] == position[row - 1]
-        if not same_turn:
-            follows = transcript[row] == transcript[row - 1]
-            another = speaker[row] != speaker[row - 1] or speaker[row] == -1
-            question = row - 1 if follows and another and asks[row - 1] else -1
-        answered[row] = question
-    return answered
+def catch_up(connection: Connection, holding: Holding, make: Make, most: int | None = None) -> Holding:
+    """Bring segments in step with the database.
 
-
-def _column(rows: Sequence[Any], place: int) -> Rows:
-    return np.fromiter((row[place] for row in rows), dtype=np.int64, count=len(rows))
-
-
-def _coded(values: Sequence[str | None]) -> tuple[Rows, tuple[str, ...]]:
-    """Number distinct values in the order they appear; None becomes -1."""
-    codes: dict[str, int] = {}
-    numbers = [-1 if value is None else codes.setdefault(value, len(codes)) for value in values]
-    return np.asarray(numbers, dtype=np.int64), tuple(codes)
-
-
-def _read_turns(connection: Connection) -> dict[str, list[Turn]]:
-    turns, speakers = schema.turns.c, schema.speakers.c
-    rows = connection.execute(
-        select(turns.transcript_id, turns.text, speakers.name, speakers.role, turns.role.label("turn_role"))
-        .select_from(schema.turns.outerjoin(schema.speakers))
-        .order_by(turns.transcript_id, turns.position)
-    )
-    found: dict[str, list[Turn]] = defaultdict(list)
-    for row in rows:
-        found[row.transcript_id].append(Turn(row.text, row.name, row.role if row.name else row.turn_role))
-    return found
-
-
-def save_indexes(indexes: Indexes, folder: Path, make: Make) -> None:
-    """Write the indexes beside the database and remove the older ones.
-
-    They are written under another name and moved in place in one step: a crash leaves the old ones, or
-    both, and `build_indexes` copes with either. To be called with the database's write lock held, so that
-    whatever else is being written there was left by a process that died.
+    Args:
+        connection: In a transaction, so that all it reads is of one generation.
+        holding: What there is already, of the same make.
+        make: What the library is made of; its width must be known when it holds passages.
+        most: Passages after which to stop before the next transcript; None to go to the end.
     """
-    name = f"{indexes.generation:012d}-{os.urandom(4).hex()}"
-    clear_unfinished(folder)
-    scratch = folder / f"{_WRITING}{name}"
-    scratch.mkdir(parents=True)
-    try:
-        indexes.own.save(scratch / "own.faiss")
-        indexes.context.save(scratch / "context.faiss")
-        np.save(scratch / "ids.npy", indexes.table.ids)
-        manifest = {**make.as_dict(), "generation": indexes.generation, "rows": len(indexes.table)}
-        (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        scratch.rename(folder / name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    for old in saved_folders(folder):
-        if old.name != name and saved_generation(old) <= indexes.generation:
-            shutil.rmtree(old, ignore_errors=True)
+    generation = read_generation(connection)
+    columns = schema.passages.c
+    fresh = connection.execute(
+        select(columns.transcript_id, func.max(columns.id), func.count())
+        .where(columns.id > holding.last_id)
+        .group_by(columns.transcript_id)
+        .order_by(func.min(columns.id))
+    ).all()
+    gone: set[str] = set()
+    if _number(connection, "removed") > holding.generation:
+        held = {name for segment in holding.segments for name in segment.table.transcript_ids}
+        there = set(connection.scalars(select(schema.transcripts.c.id)))
+        # A transcript with new passages was removed and added again, or embedded anew.
+        gone = (held - there) | (held & {row.transcript_id for row in fresh})
+    taken = _taken([row[2] for row in fresh], most)
+    segments, removed = _without(holding.segments, gone)
+    kept = sum(map(len, segments))
+    if taken:
+        names = [row.transcript_id for row in fresh[:taken]]
+        segments.append(read_segment(connection, names, make.passages, make.width or 1))
+    return replace(
+        holding,
+        generation=generation,
+        last_id=max((row[1] for row in fresh[:taken]), default=holding.last_id),
+        segments=tuple(segments),
+        clusters=_clusters(holding.clusters, segments, removed, kept, make),
+        complete=taken == len(fresh),
+    )
 
 
-def clear_unfinished(folder: Path) -> None:
-    """Remove what a process that died left half-written; the write lock must be held, as for saving."""
-    for left in folder.glob(f"{_WRITING}*"):
-        shutil.rmtree(left, ignore_errors=True)
+def _taken(sizes: Sequence[int], most: int | None) -> int:
+    """Return how many transcripts to take so that their passages reach a number, the last one included."""
+    if most is None:
+        return len(sizes)
+    return min(len(sizes), int(np.searchsorted(np.cumsum(sizes), most)) + 1)
 
 
-def saved_folders(folder: Path) -> list[Path]:
-    """Return the folders of saved indexes, newest first."""
-    return sorted((path for path in folder.glob("[0-9]*-*") if path.is_dir()), reverse=True)
+def _without(segments: Sequence[Segment], gone: set[str]) -> tuple[list[Segment], Rows]:
+    """Return segments without some transcripts, and the ids of the passages left out."""
+    if not gone:
+        return list(segments), np.empty(0, dtype=np.int64)
+    kept, before = [], []
+    for segment in segments:
+        before.append(segment.table.ids)
+        hit = not gone.isdisjoint(segment.table.transcript_ids)
+        kept.append(segment.without(gone) if hit else segment)
+    kept = [segment for segment in kept if len(segment)]
+    after = np.concatenate([*(segment.table.ids for segment in kept), np.empty(0, dtype=np.int64)])
+    return kept, np.setdiff1d(np.concatenate([*before, np.empty(0, dtype=np.int64)]), after)
 
 
-def saved_generation(saved: Path) -> int:
-    """Return the generation in the name of a folder that `save_indexes` wrote; -1 for any other."""
-    number = saved.name.partition("-")[0]
-    return int(number) if number.isdigit() else -1
+def _clusters(
+    clusters: Clusters | None, segments: Sequence[Segment], removed: Rows, kept: int, make: Make
+) -> Clusters | None:
+    total = sum(map(len, segments))
+    if total <= EXACT // 2:  # not at EXACT itself, or a library of that size would go back and forth
+        return None
+    if clusters is None and total <= EXACT:
+        return None
+    if clusters is not None and len(removed) == 0 and kept == total:
+        return clusters
+    vectors, ids = vectors_of(segments, make.passages), _ids(segments)
+    if clusters is None:
+        return train_clusters(ids, vectors)
+    return clusters.changed(removed, ids[kept:], vectors, kept)
 
 
-def _load(folder: Path, make: Make) -> _Vectors | None:
-    """Read the newest saved indexes of the same make; None when there are none that can be read."""
-    for saved in saved_folders(folder):
-        try:
-            manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
-            if any(manifest.get(key) != value for key, value in make.as_dict().items()):
-                continue
-            vectors = _Vectors(
-                np.load(saved / "ids.npy", allow_pickle=False),
-                VectorIndex.load(saved / "own.faiss"),
-                VectorIndex.load(saved / "context.faiss"),
-            )
-        except (OSError, EOFError, ValueError, AttributeError):
-            continue  # damaged, or just removed by another process: the database has all of it
-        shapes = {vectors.ids.shape, (len(vectors.own),), (len(vectors.context),)}
-        if len(shapes) == 1 and {vectors.own.dim, vectors.context.dim} == {make.width}:
-            return vectors
-    return None
+def _ids(segments: Sequence[Segment]) -> Rows:
+    ids: Rows = np.concatenate([*(segment.table.ids for segment in segments), []]).astype(np.int64)
+    return ids
+
+
+def vectors_of(segments: Sequence[Segment], settings: PassageSettings) -> PassageVectors:
+    """Return the vectors of all passages in some segments."""
+    sizes = [len(segment.table.transcript_ids) for segment in segments]
+    codes = [
+        segment.table.transcript + before
+        for segment, before in zip(segments, np.cumsum([0, *sizes]), strict=False)
+    ]
+    return PassageVectors(
+        [segment.own for segment in segments],
+        np.concatenate([*(segment.norms for segment in segments), []]).astype(np.float32),
+        np.concatenate([*codes, []]).astype(np.int32),
+        [settings.decay**step for step in range(1, settings.pooled + 1)],
+    )
+
+
+def make_indexes(holding: Holding, make: Make, previous: Indexes | None = None) -> Indexes:
+    """Make what a search reads.
+
+    Args:
+        holding: What to make it of.
+        make: What the library is made of.
+        previous: Of an earlier generation; what has not changed is taken over from it.
+    """
+    segments = holding.segments
+    table = join_tables([segment.table for segment in segments])
+    vectors = vectors_of(segments, make.passages)
+    lexicon = Lexicon([segment.postings for segment in segments], table.transcript)
+    exact: tuple[VectorIndex, VectorIndex] | None = None
+    own: View
+    context: View
+    if holding.clusters is None:
+        exact = _exact(table, vectors, make.width or 1, previous)
+        own, context = DenseView(exact[0]), DenseView(exact[1])
+    else:
+        begins = np.linspace(0, max(0, len(table) - 64), _SAMPLED // 64, dtype=np.int64).tolist()
+        clusters = holding.clusters
+        samples = (
+            np.concatenate([vectors.own(np.arange(begin, begin + 64)) for begin in begins]),
+            np.concatenate([vectors.context(begin, begin + 64) for begin in begins]),
+        )
+        own = ClusteredView(clusters.own, table.ids, vectors, False, samples[0])
+        context = ClusteredView(clusters.context, table.ids, vectors, True, samples[1])
+    codes = {name: code for code, name in enumerate(table.transcript_ids)}
+    return Indexes(
+        holding, make, table, vectors, own, context,
+        LexicalView(lexicon), LexicalView(lexicon, context=True), lexicon, exact, codes,
+    )  # fmt: skip
+
+
+def _exact(
+    table: PassageTable, vectors: PassageVectors, width: int, previous: Indexes | None
+) -> tuple[VectorIndex, VectorIndex]:
+    """Return both flat indexes; passages that are new are added to a copy of the old ones."""
+    old = previous.exact if previous is not None else None
+    first = 0
+    indexes = VectorIndex(width), VectorIndex(width)
+    if previous is not None and old is not None and old[0].dim == width:
+        before = previous.table.ids
+        if np.array_equal(before, table.ids):
+            return old
+        if np.array_equal(before, table.ids[: len(before)]):
+            first = len(before)
+            every = np.ones(first, dtype=np.bool_)
+            indexes = old[0].keep(every), old[1].keep(every)  # copies: a search may be using the old ones
+    if first < len(table):
+        indexes[0].add(unit_rows(vectors.own(np.arange(first, len(table)))))
+        indexes[1].add(vectors.context(first, len(table)))
+    return indexes
+
+
+def unnamed(holding: Holding) -> Holding:
+    """Return the same as if nothing of it had ever been saved."""
+    clusters = holding.clusters and replace(holding.clusters, saved=None)
+    segments = tuple(replace(segment, name=None) for segment in holding.segments)
+    return replace(holding, segments=segments, clusters=clusters, token="")
+
+
+def cover_all(clusters: Clusters, segments: Sequence[Segment], make: Make) -> Clusters:
+    """Add to stored clusters the passages that came after they were stored."""
+    ids = _ids(segments)
+    first = int(np.searchsorted(ids, clusters.covered, side="right"))
+    if first == len(ids):
+        return clusters
+    return clusters.changed(ids[:0], ids[first:], vectors_of(segments, make.passages), first)
+
+
+def with_clusters(holding: Holding, clusters: Clusters, covered: Rows, make: Make) -> Holding:
+    """Give segments clusters that were trained while they may have changed.
+
+    Args:
+        holding: The segments.
+        clusters: Trained on what was there before.
+        covered: Ids of the passages in them, ascending.
+        make: Of the library.
+    """
+    ids = _ids(holding.segments)
+    if len(ids) <= EXACT // 2:
+        return replace(holding, clusters=None)
+    first = int(np.searchsorted(ids, covered[-1], side="right"))
+    vectors = vectors_of(holding.segments, make.passages)
+    removed = np.setdiff1d(covered, ids)
+    return replace(holding, clusters=clusters.changed(removed, ids[first:], vectors, first))
+
+
+def join_small(holding: Holding, most: int = _SMALL, at_most: int | None = None) -> Holding:
+    """Join neighbouring segments so that there are few, each passage being copied a few times in all.
+
+    Args:
+        holding: What there is.
+        most: Passages of a joined segment: few while somebody waits, `SEGMENT` on request.
+        at_most: How many segments to make in this way; None for all.
+    """
+    joined: list[Segment] = []
+    made = 0
+    for group in _groups([len(segment) for segment in holding.segments], most):
+        some = holding.segments[group[0] : group[-1] + 1]
+        if len(some) == 1 or made == at_most:
+            joined += some
+        else:
+            joined.append(join_segments(some))
+            made += 1
+    return replace(holding, segments=tuple(joined))
+
+
+def joinable(holding: Holding) -> bool:
+    """Say whether `join_small`, given all the time it wants, would leave fewer segments."""
+    sizes = [len(segment) for segment in holding.segments]
+    return len(_groups(sizes, SEGMENT)) < len(sizes)
+
+
+def _groups(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Group segments by place: one joins those after it while it is at most twice as large as they are."""
+    groups: list[list[int]] = []
+    place = len(sizes) - 1
+    while place >= 0:
+        group, total = [place], sizes[place]
+        while group[0] and sizes[group[0] - 1] <= 2 * total and sizes[group[0] - 1] + total <= most:
+            group.insert(0, group[0] - 1)
+            total += sizes[group[0]]
+        groups.insert(0, group)
+        place = group[0] - 1
+    return groups

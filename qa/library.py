@@ -6,9 +6,8 @@ leaves each transcript wholly in or wholly out. Several processes may use one li
 Refuses a library of a newer format, or made with another embedding model.
 """
 
-import shutil
+import contextlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +18,10 @@ from typing import Any, Literal, Self
 from sqlalchemy import Connection, delete, select
 
 from embeddings import Encoder
-from qa import indexes, records, schema
+from qa import records, schema
 from qa.errors import LibraryError, NotFoundError
+from qa.index_keeping import KeptIndexes
+from qa.indexes import Indexes, Make
 from qa.passages import PassageSettings
 from qa.records import Progress
 from qa.retrieval import Filter, Hit
@@ -80,14 +81,13 @@ class Library:
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder = folder.resolve()  # once: the working folder may change while this is in use
         self.encoder = encoder
-        self._indexes: indexes.Indexes | None = None
-        self._lock = threading.RLock()  # one thread at a time brings the indexes up to date
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"cannot make the library folder {folder}: {error.strerror}") from error
         self._engine = schema.open_database(self.folder / "library.sqlite")
         self._writing = self._engine.execution_options(writes=True)
+        self._kept = KeptIndexes(self._engine, self.folder / "index", self._current_make)
         try:
             self._make = self._open()
         except LibraryError:
@@ -108,24 +108,24 @@ class Library:
 
     # --- opening -----------------------------------------------------------------------------------------
 
-    def _open(self) -> indexes.Make:
+    def _open(self) -> Make:
         with self._writing.begin() as connection:
-            schema.metadata.create_all(connection)
-            indexes.clear_unfinished(self._index_folder)
+            schema.create_all(connection)
             stored = records.read_meta(connection)
             if "format" not in stored:
-                make = indexes.Make(
+                make = Make(
                     schema.FORMAT_VERSION, self.encoder.name, self.encoder.checksum, None, PassageSettings()
                 )
                 records.write_meta(connection, {**records.meta_of(make), "generation": "0", "removed": "0"})
+                self._kept.tidy(-1)  # an index without its database is of no use
                 return make
+            self._kept.tidy(int(stored["generation"]))
         make = self._check(stored)
-        # A process may have died between removing a transcript and rewriting the index that still holds it.
-        # An index newer than the database was left when the database was restored from a backup; passage ids
-        # given out since then stand for other passages now.
-        for saved in indexes.saved_folders(self._index_folder):
-            if not int(stored["removed"]) <= indexes.saved_generation(saved) <= int(stored["generation"]):
-                shutil.rmtree(saved, ignore_errors=True)
+        if 0 <= self._kept.saved_generation() < int(stored["removed"]):
+            # A process died before it rewrote what holds a removed transcript. A full disk makes that wait
+            # for the next time; no search finds the transcript meanwhile.
+            with contextlib.suppress(OSError):
+                self._kept.save()
         self._drop_unused_media()
         return make
 
@@ -140,7 +140,7 @@ class Library:
             if file not in used and time.time() - file.stat().st_mtime > _UPLOADING:
                 file.unlink(missing_ok=True)
 
-    def _check(self, stored: dict[str, str]) -> indexes.Make:
+    def _check(self, stored: dict[str, str]) -> Make:
         if int(stored["format"]) != schema.FORMAT_VERSION:
             raise LibraryError(
                 f"{self.folder} has library format {stored['format']}; this version of transcript-qa reads "
@@ -157,15 +157,11 @@ class Library:
             )
         return self._unbound(make)
 
-    def _unbound(self, make: indexes.Make) -> indexes.Make:
+    def _unbound(self, make: Make) -> Make:
         """Without a vector yet, nothing is bound to the model that the folder was made with."""
         if make.width is not None:
             return make
         return replace(make, model=self.encoder.name, checksum=self.encoder.checksum)
-
-    @property
-    def _index_folder(self) -> Path:
-        return self.folder / "index"
 
     # --- adding and removing -----------------------------------------------------------------------------
 
@@ -264,15 +260,11 @@ class Library:
         self._forget_removed()
 
     def _forget_removed(self) -> None:
-        """Clear what was removed from the write-ahead log and from the saved index."""
-        raw = self._engine.raw_connection()
-        try:  # without this the log keeps the old pages until some later checkpoint
-            raw.cursor().execute("pragma wal_checkpoint(truncate)").close()
+        """Clear what was removed from the write-ahead log and from the saved index, where it is."""
+        try:
+            schema.empty_log(self._engine)
         finally:
-            raw.close()
-        for saved in indexes.saved_folders(self._index_folder):
-            shutil.rmtree(saved, ignore_errors=True)
-        self.save_index()
+            self.save_index()
 
     @property
     def media_folder(self) -> Path:
@@ -327,6 +319,29 @@ class Library:
             turns = tuple(records.read_turns(connection, transcript_id, first, last))
         return replace(records.transcript_of(row, turns), media=self._found(row.media))
 
+    def excerpts(self, wanted: Sequence[tuple[str, int, int]]) -> list[Transcript | None]:
+        """Return several excerpts at once, as `excerpt` does; None for a transcript that is not there.
+
+        Args:
+            wanted: Ids, each with the positions of the first and the last turn wanted.
+        """
+        if not wanted:
+            return []
+        with self._engine.connect() as connection:
+            rows, turns = records.read_stretches(connection, wanted)
+        return [
+            replace(
+                records.transcript_of(
+                    rows[id_],
+                    tuple(turns[id_, at] for at in range(max(0, first), last + 1) if (id_, at) in turns),
+                ),
+                media=self._found(rows[id_].media),
+            )
+            if id_ in rows
+            else None
+            for id_, first, last in wanted
+        ]
+
     def _found(self, media: str | None) -> str | None:
         """Return where a recording lies; those kept in the library are stored by their place in it."""
         return None if media is None else str(self.folder / media)
@@ -364,26 +379,37 @@ class Library:
         """Rank turns for a question; see `qa.retrieval.Retriever`."""
         return self.indexes().retriever(self.encoder).retrieve(question, k, within)
 
-    def indexes(self) -> indexes.Indexes:
+    def indexes(self) -> Indexes:
         """Return indexes that match the library as it is now, whichever process changed it last."""
-        with self._lock, self._engine.connect() as connection:
-            current = self._indexes
-            if current is None or current.generation != indexes.read_generation(connection):
-                self._make = self._unbound(records.make_from(records.read_meta(connection)))
-                if self._make.checksum != self.encoder.checksum:
-                    raise self._changed_over(self._make.model)
-                current = indexes.build_indexes(connection, self._index_folder, self._make, current)
-                self._indexes = current
-            return current
+        return self._kept.current()
 
     def save_index(self) -> None:
         """Write the index beside the database, so that the next start need not gather it again."""
-        # The write lock keeps other processes from saving at the same time, and the generation where it is.
-        with self._lock, self._writing.begin():
-            current = self.indexes()
-            saved = indexes.saved_folders(self._index_folder)
-            if not saved or indexes.saved_generation(saved[0]) < current.generation:
-                indexes.save_indexes(current, self._index_folder, self._make)
+        self._kept.save()
+
+    def compact(self) -> bool:
+        """Put the index of a library that has grown in good order; see `KeptIndexes.compact`.
+
+        Questions are answered as before, only faster. Can be called at any time, from any thread.
+
+        Returns:
+            Whether there was anything to do.
+        """
+        return self._kept.compact()
+
+    def compact_soon(self) -> None:
+        """Do the same in the background, when there is anything to do and nobody is at it."""
+        self._kept.compact_soon()
+
+    def compaction_due(self) -> bool:
+        """Say whether `compact` would do anything."""
+        return self._kept.due()
+
+    def _current_make(self, connection: Connection) -> Make:
+        self._make = self._unbound(records.make_from(records.read_meta(connection)))
+        if self._make.checksum != self.encoder.checksum:
+            raise self._changed_over(self._make.model)
+        return self._make
 
 
 def _listed(entries: Sequence[Entry], most: int = 8) -> str:

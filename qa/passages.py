@@ -103,12 +103,17 @@ def pool_neighbours(vectors: Vectors, settings: PassageSettings) -> Vectors:
     Returns:
         Unit-length rows, float32, shape (n, dim).
     """
+    return unit_rows(add_neighbours(vectors, settings))
+
+
+def add_neighbours(vectors: Vectors, settings: PassageSettings) -> Vectors:
+    """Return what `pool_neighbours` scales to length 1; arguments and shape are the same."""
     total = vectors.copy()
     for step in range(1, min(settings.pooled, len(vectors) - 1) + 1):
         weight = np.float32(settings.decay**step)
         total[step:] += weight * vectors[:-step]
         total[:-step] += weight * vectors[step:]
-    return unit_rows(total)
+    return total
 
 
 def _day(date: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from embeddings import Encoder
@@ -206,18 +206,47 @@ def read_turns(
         .where(turns.transcript_id == transcript_id, turns.position.between(first, last))
         .order_by(turns.position)
     )
-    return [
-        Turn(
-            text=row.text,
-            speaker=row.name,
-            role=row.title if row.name else row.role,
-            start=row.start,
-            end=row.end,
-            inferred=row.inferred,
-            notes=tuple(row.notes),
-        )
-        for row in rows
+    return [_turn(row) for row in rows]
+
+
+def read_stretches(
+    connection: Connection, wanted: Sequence[tuple[str, int, int]]
+) -> tuple[dict[str, Row[Any]], dict[tuple[str, int], Turn]]:
+    """Return rows of transcripts and turns from several places at once.
+
+    Args:
+        connection: In a transaction, so that both are of one generation.
+        wanted: Ids, with the first and the last position wanted, inclusive.
+
+    Returns:
+        The transcripts' rows by id, and the turns by id and position; what is not there is missing.
+    """
+    columns = schema.transcripts.c
+    ids = {transcript_id for transcript_id, _, _ in wanted}
+    found = connection.execute(select(schema.transcripts).where(columns.id.in_(ids)))
+    turns, people = schema.turns.c, schema.speakers.c
+    places = [
+        and_(turns.transcript_id == transcript_id, turns.position.between(first, last))
+        for transcript_id, first, last in wanted
     ]
+    rows = connection.execute(
+        select(schema.turns, people.name, people.role.label("title"))
+        .select_from(schema.turns.outerjoin(schema.speakers))
+        .where(or_(*places))
+    )
+    return {row.id: row for row in found}, {(row.transcript_id, row.position): _turn(row) for row in rows}
+
+
+def _turn(row: Row[Any]) -> Turn:
+    return Turn(
+        text=row.text,
+        speaker=row.name,
+        role=row.title if row.name else row.role,
+        start=row.start,
+        end=row.end,
+        inferred=row.inferred,
+        notes=tuple(row.notes),
+    )
 
 
 def transcript_of(row: Row[Any], turns: tuple[Turn, ...]) -> Transcript:

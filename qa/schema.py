@@ -4,6 +4,7 @@ Written with SQLAlchemy Core and portable column types; what is SQLite's own sta
 """
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,42 @@ next_passages = Table(
 )
 
 
+# Removing a speaker makes SQLite look for the turns that name them. Older libraries get it when opened.
+_turns_by_speaker = Index("turns_by_speaker", turns.c.speaker_id)
+
+
+def create_all(connection: Connection) -> None:
+    """Create the tables and indexes that are missing."""
+    metadata.create_all(connection)
+    _turns_by_speaker.create(connection, checkfirst=True)
+
+
+def empty_log(engine: Engine) -> None:
+    """Clear the write-ahead log, which else keeps old pages until some later checkpoint.
+
+    Raises:
+        LibraryError: If somebody has been reading for a minute, and the log cannot be cleared meanwhile.
+    """
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            (busy, _, _) = cursor.execute("pragma wal_checkpoint(truncate)").fetchone()
+            if not busy:
+                return
+            if time.monotonic() > deadline:
+                raise LibraryError(
+                    f"{engine.url.database} was changed, but another process has read it for a minute: "
+                    "words that were removed stay in its write-ahead log until that process is done and "
+                    "something else is removed, or every process has closed the library."
+                )
+            time.sleep(0.05)
+    finally:
+        raw.close()
+
+
+_PATIENCE = 60.0  # seconds
 _SETTINGS = (
     "busy_timeout = 60000",
     "journal_mode = wal",  # readers go on while another process writes

@@ -36,7 +36,9 @@ def test_names_of_qa() -> None:
 def test_names_of_embeddings() -> None:
     assert embeddings.__all__ == [
         "DEFAULT_MODEL",
+        "ClusteredIndex",
         "Encoder",
+        "Float16",
         "ModelFiles",
         "ModelLoadError",
         "VectorIndex",
@@ -44,6 +46,7 @@ def test_names_of_embeddings() -> None:
         "load_encoder",
         "locate_model",
         "unit_rows",
+        "widen",
     ]
 
 

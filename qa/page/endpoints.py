@@ -95,7 +95,9 @@ def add_uploaded(
     """
     paths = [Path(upload) for upload in uploads]
     try:
-        return list(add_uploads(library, [(path.name, path) for path in paths], on_progress))
+        reports = list(add_uploads(library, [(path.name, path) for path in paths], on_progress))
+        library.compact_soon()
+        return reports
     finally:
         for path in paths:
             path.unlink(missing_ok=True)

@@ -6,18 +6,21 @@ Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", doi:10.1145/3596
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from embeddings import Encoder
-from qa.retrieval.dense import DenseView
-from qa.retrieval.lexical import LexicalView
 from qa.retrieval.priors import CREDIT, about_asking, prior
 from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Scores, View
 
-# Candidates taken from each view. nDCG@10 does not change from 100 upwards on the development data.
+# Candidates taken from each view. nDCG@10 does not change from 100 upwards on the development data; of the
+# ten best that 2,000 candidates give among a million passages, 200 give 98.5 %, and 100 give 95 %.
 DEPTH = 200
+# Passages from which words are looked up beside the vectors, on another core: below, starting costs more.
+_SIDE_BY_SIDE = 50_000
+_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class HybridRetriever:
         self,
         encoder: Encoder,
         table: PassageTable,
-        own: tuple[DenseView, LexicalView],
-        context: tuple[DenseView, LexicalView],
+        own: tuple[View, View],
+        context: tuple[View, View],
         weights: Weights = DEFAULT_WEIGHTS,
     ) -> None:
         self._encoder = encoder
@@ -96,10 +99,23 @@ class HybridRetriever:
             depth *= 4
 
     def _candidates(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
-        """Return the best rows of each view, and the passage after each, which may be an answer to it."""
-        best = np.concatenate([view.best(query, depth, allowed) for view in self._views])
-        rows = np.unique(np.concatenate([best, np.minimum(best + 1, len(self._table) - 1)]))
+        """Return the best rows of each view, and the passage after each when it answers it."""
+        best = self._best(query, depth, allowed)
+        after = np.minimum(best + 1, len(self._table) - 1)
+        rows = np.unique(np.concatenate([best, after[self._table.answers[after] >= 0]]))
         return rows if allowed is None else rows[allowed[rows]]
+
+    def _best(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
+        if len(self._table) < _SIDE_BY_SIDE:
+            return np.concatenate([view.best(query, depth, allowed) for view in self._views])
+        own, context, *lexical = self._views
+
+        def found_words() -> list[Rows]:  # both in one thread: the second finds what the first worked out
+            return [view.best(query, depth, allowed) for view in lexical]
+
+        by_words = _beside.submit(found_words)
+        among = _beside.submit(context.best, query, depth, allowed)
+        return np.concatenate([own.best(query, depth, allowed), among.result(), *by_words.result()])
 
     def _credit(self, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
         """Return what each row earns by answering a question that is like the one asked."""
@@ -140,7 +156,11 @@ class HybridRetriever:
 
 
 def _normalised(view: View, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
-    low, high = view.bounds(query, allowed)
+    noted = query.noted.get((view, "bounds"))
+    if noted is None or noted[0] is not allowed:
+        noted = (allowed, *view.bounds(query, allowed))
+        query.noted[view, "bounds"] = noted
+    _, low, high = noted
     if high <= low:
         # Nothing to tell apart: as when the filter leaves one passage, or no word of the question occurs.
         return np.full(len(rows), 1.0 if high > 0 else 0.0, dtype=np.float32)

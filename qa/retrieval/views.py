@@ -1,8 +1,8 @@
 """What rankers share: the table of passages, the filter, the hit, and the two protocols."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from qa.types import turn_id
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+Column = npt.NDArray[np.signedinteger[Any]]  # int32 where a library is large
 Scores = npt.NDArray[np.float32]
 
 
@@ -55,16 +56,16 @@ class PassageTable:
         roles: Distinct roles.
     """
 
-    ids: Rows
-    transcript: Rows
-    position: Rows
-    start: Rows
-    end: Rows
-    speaker: Rows
-    role: Rows
-    length: Rows
+    ids: Column
+    transcript: Column
+    position: Column
+    start: Column
+    end: Column
+    speaker: Column
+    role: Column
+    length: Column
     asks: Mask
-    answers: Rows
+    answers: Column
     transcript_ids: tuple[str, ...]
     dates: tuple[str, ...]
     speakers: tuple[str, ...]
@@ -89,6 +90,51 @@ class PassageTable:
             dated = [in_period(date, within.since, within.until) for date in self.dates]
             mask &= np.array(dated, dtype=np.bool_)[self.transcript]
         return mask
+
+
+def join_tables(tables: Sequence[PassageTable]) -> PassageTable:
+    """Put tables one after another; their transcripts differ, their speakers and roles may not."""
+    first_rows = np.cumsum([0, *map(len, tables)])
+    transcript_ids = tuple(name for table in tables for name in table.transcript_ids)
+    first_codes = np.cumsum([0, *(len(table.transcript_ids) for table in tables)])
+    speakers, roles = (
+        _numbered(table.speakers for table in tables),
+        _numbered(table.roles for table in tables),
+    )
+    columns = {
+        "transcript": [table.transcript + at for table, at in zip(tables, first_codes, strict=False)],
+        "speaker": [_recoded(table.speaker, table.speakers, speakers) for table in tables],
+        "role": [_recoded(table.role, table.roles, roles) for table in tables],
+        "answers": [
+            np.where(table.answers >= 0, table.answers + at, -1)
+            for table, at in zip(tables, first_rows, strict=False)
+        ],
+    }
+    for name in ("ids", "position", "start", "end", "length", "asks"):
+        columns[name] = [getattr(table, name) for table in tables]
+    kinds = {"ids": np.int64, "asks": np.bool_}
+    joined: dict[str, Any] = {
+        name: np.concatenate([*parts, []]).astype(kinds.get(name, np.int32))
+        for name, parts in columns.items()
+    }
+    dates = tuple(date for table in tables for date in table.dates)
+    return PassageTable(
+        **joined, transcript_ids=transcript_ids, dates=dates, speakers=tuple(speakers), roles=tuple(roles)
+    )
+
+
+def _numbered(several: Iterable[Sequence[str]]) -> dict[str, int]:
+    codes: dict[str, int] = {}
+    for names in several:
+        for name in names:
+            codes.setdefault(name, len(codes))
+    return codes
+
+
+def _recoded(column: Column, names: Sequence[str], codes: dict[str, int]) -> Column:
+    # The last entry answers index -1: nobody.
+    recoded: Column = np.array([*(codes[name] for name in names), -1], dtype=np.int32)[column]
+    return recoded
 
 
 def _chosen(values: Sequence[str], wanted: frozenset[str]) -> Mask:
@@ -138,10 +184,12 @@ class Query:
     Args:
         text: As asked.
         vector: Unit length, float32, shape (dim,).
+        noted: What a view worked out for this question and will need again.
     """
 
     text: str
     vector: npt.NDArray[np.float32]
+    noted: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class View(Protocol):

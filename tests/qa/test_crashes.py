@@ -3,9 +3,11 @@
 A child process works on a library and reports each thing it has done after the call returned. The parent
 kills it at a random moment, without warning, and looks at what is left. One library goes through all the
 kills of a test, so that the leftovers of one crash meet the next. The children are forked from a server that
-has imported everything, because starting Python would take longer than all the rest.
+has imported everything, because starting Python would take longer than all the rest. Half of the tests let
+a few hundred passages be many, so that there are clusters and several segments to be caught in the middle of.
 """
 
+import json
 import multiprocessing
 import random
 import sqlite3
@@ -19,9 +21,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings import ClusteredIndex
+from qa.clusters import Clusters
+from qa.index_files import saved_generation
 from qa.library import Library
 from qa.rebuilding import rebuild
+from qa.retrieval import ClusteredView
 from tests.conftest import WordEncoder, reading_of
+from tests.qa.test_indexes import shrink
 
 COMPLETE = -1  # reported by a rebuild that has come to its end
 PATH = Path("/talks/changing.txt")  # the file of the test that replaces; it need not exist
@@ -55,9 +62,16 @@ def put(library: Library, number: int, path: Path | None = None) -> None:
 
 
 def work(
-    report: "Connection[int | str, None]", action: str, folder: Path, model: str, numbers: Sequence[int]
+    report: "Connection[int | str, None]",
+    action: str,
+    folder: Path,
+    model: str,
+    numbers: Sequence[int],
+    small: bool,
 ) -> None:
     """Do one thing after the other and report each number when it is done; report what goes wrong as text."""
+    if small:
+        shrink(pytest.MonkeyPatch())  # for as long as this process lives
     try:
         if action == "rebuild":
             rebuild(folder, encoder_of(model), lambda done, _: report.send(done))
@@ -71,8 +85,10 @@ def work(
                     put(library, number, PATH)
                 else:
                     put(library, number)
-                if action == "save":
+                if action in {"save", "compact"}:
                     library.save_index()
+                if action == "compact":
+                    library.compact()
                 if action == "ask":
                     library.retrieve(rare(number), 3)
                 report.send(number)
@@ -81,13 +97,21 @@ def work(
 
 
 class Child:
-    """A process at work on a library."""
+    """A process at work on a library; in a small one, a few hundred passages are many."""
 
-    def __init__(self, action: str, folder: Path, model: str = "words", numbers: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        action: str,
+        folder: Path,
+        model: str = "words",
+        numbers: Sequence[int] = (),
+        *,
+        small: bool = False,
+    ) -> None:
         server = multiprocessing.get_context("forkserver")
         server.set_forkserver_preload([__name__])
         self._reports, theirs = server.Pipe(duplex=False)
-        self._process = server.Process(target=work, args=(theirs, action, folder, model, numbers))
+        self._process = server.Process(target=work, args=(theirs, action, folder, model, numbers, small))
         self._process.start()
         theirs.close()
 
@@ -169,11 +193,33 @@ def check(folder: Path, model: str, fresh: set[int]) -> set[int]:
         assert {int(entry.id) for entry in library.entries()} == held
         assert len(library.indexes().table) == sum(len(lines_of(number)) for number in held)
         check_transcripts(library, fresh & held)
-        ids = set(library.indexes().table.ids.tolist())
-        for saved in (folder / "index").glob("[0-9]*/ids.npy"):
-            # Nothing removed is left in an index. What was added since is taken from the database.
-            assert set(np.load(saved).tolist()) <= ids
+        check_index(folder, set(library.indexes().table.ids.tolist()))
     return held
+
+
+def check_index(folder: Path, ids: set[int]) -> None:
+    """Check that nothing removed is left in an index, and nothing else either.
+
+    Args:
+        folder: The library's, just opened.
+        ids: Of the passages in the database. What was added since the index was saved is taken from there.
+    """
+    index = folder / "index"
+    if saved_generation(index) < 0:
+        assert list(index.glob("*")) == []
+        return
+    manifest = json.loads((index / "manifest.json").read_text(encoding="utf-8"))
+    clusters = manifest["clusters"]
+    names = [*manifest["segments"], *([clusters["name"]] if clusters else [])]
+    assert {path.name for path in index.iterdir()} == {"manifest.json", *names}
+    saved = [id_ for name in manifest["segments"] for id_ in np.load(index / name / "table_ids.npy").tolist()]
+    assert saved == sorted(set(saved))
+    assert set(saved) <= ids
+    if clusters:
+        stored = Clusters.load(index / clusters["name"], clusters["trained"], clusters["covered"])
+        for one in (stored.own, stored.context):
+            found = ClusteredIndex(one.copy()._index, 1.0).search(np.ones(256, dtype=np.float32), 10**6)
+            assert sorted(found.tolist()) == [id_ for id_ in saved if id_ <= clusters["covered"]]
 
 
 def traces(folder: Path, numbers: set[int]) -> list[str]:
@@ -269,8 +315,16 @@ def test_killed_while_saving_the_index(tmp_path: Path) -> None:
     with Library(tmp_path, encoder_of("words")) as library:
         put(library, 5000)
         library.save_index()
-        (saved,) = (tmp_path / "index").iterdir()  # nothing is left of the processes that died
-        assert len(np.load(saved / "ids.npy")) == len(library.indexes().table)
+        check_saved(library)  # nothing is left of the processes that died
+
+
+def check_saved(library: Library) -> None:
+    """Check that all of a library is in its index."""
+    ids = library.indexes().table.ids.tolist()
+    index = library.folder / "index"
+    names = json.loads((index / "manifest.json").read_text(encoding="utf-8"))["segments"]
+    assert [id_ for name in names for id_ in np.load(index / name / "table_ids.npy").tolist()] == ids
+    check_index(library.folder, set(ids))
 
 
 def model_of(folder: Path) -> str:
@@ -300,16 +354,125 @@ def test_killed_while_rebuilding(tmp_path: Path) -> None:
     assert check(tmp_path, "third", held) == held
 
 
+# --- a large library in small ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few hundred passages be many here too, where a library is looked at after each kill."""
+    shrink(monkeypatch)
+
+
+def clustered(folder: Path) -> bool:
+    with Library(folder, encoder_of("words")) as library:
+        return isinstance(library.indexes().own, ClusteredView)
+
+
+@pytest.mark.usefixtures("small")
+def test_large_library_killed_while_adding_and_saving(tmp_path: Path) -> None:
+    chance, reported = chances(6), filled(tmp_path, 30)
+    assert clustered(tmp_path)
+    for kill in range(1, 9):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("save", tmp_path, numbers=numbers, small=True)
+        reported |= set(child.kill(chance, most=4, seconds=0.06))
+        assert reported <= check(tmp_path, "words", set(numbers))
+    assert len(reported) >= 38
+    with Library(tmp_path, encoder_of("words")) as library:
+        put(library, 5000)
+        library.save_index()
+        check_saved(library)
+        check_transcripts(library, reported)
+
+
+@pytest.mark.usefixtures("small")
+def test_large_library_killed_while_removing(tmp_path: Path) -> None:
+    chance, held, gone = chances(7), filled(tmp_path, 60), set[int]()
+    assert clustered(tmp_path)
+    for _ in range(12):
+        order = chance.sample(sorted(held), len(held))
+        child = Child("remove", tmp_path, numbers=order, small=True)
+        done = child.kill(chance, most=4, seconds=0.06)
+        gone |= set(done)
+        assert traces(tmp_path, gone) == []  # before anybody opens the library and tidies up
+        left = check(tmp_path, "words", set(order[: len(done) + 2]))
+        assert left in (held - set(done), held - set(order[: len(done) + 1]))
+        held = left
+        if len(held) < 10:
+            break
+    assert len(gone) >= 10
+    with Library(tmp_path, encoder_of("words")) as library:
+        check_transcripts(library, held)
+
+
+@pytest.mark.usefixtures("small")
+def test_large_library_killed_while_replacing(tmp_path: Path) -> None:
+    chance, others = chances(8), filled(tmp_path, 32)
+    version = 1000
+    with Library(tmp_path, encoder_of("words")) as library:
+        put(library, version, PATH)
+    for _ in range(10):
+        numbers = range(version + 1, version + 101)
+        child = Child("replace", tmp_path, numbers=numbers, small=True)
+        done = child.kill(chance, most=3, seconds=0.06)
+        last = done[-1] if done else version
+        assert traces(tmp_path, set(range(1000, last))) == []
+        held = check(tmp_path, "words", {version, *numbers[: len(done) + 2]})
+        assert held in (others | {last}, others | {last + 1})
+        (version,) = held - others
+    assert version >= 1005
+
+
+@pytest.mark.usefixtures("small")
+def test_large_library_killed_while_compacting(tmp_path: Path) -> None:
+    """Joining segments and training clusters changes nothing that can be found, wherever it is cut off."""
+    chance, reported = chances(9), filled(tmp_path, 28)
+    trained = set[int]()
+    for kill in range(1, 11):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("compact", tmp_path, numbers=numbers, small=True)
+        reported |= set(child.kill(chance, most=10, seconds=0.06))
+        assert reported <= check(tmp_path, "words", set(numbers))
+        trained.add(json.loads((tmp_path / "index/manifest.json").read_text())["clusters"]["trained"])
+    assert len(trained) >= 2  # it grew to twice its size on the way
+    with Library(tmp_path, encoder_of("words")) as library:
+        library.compact()
+        assert not library.compaction_due()
+        check_index(tmp_path, set(library.indexes().table.ids.tolist()))
+        check_transcripts(library, reported)
+
+
+@pytest.mark.usefixtures("small")
+def test_large_library_killed_while_rebuilding(tmp_path: Path) -> None:
+    chance, held, model = chances(10), filled(tmp_path, 32), "words"
+    for _ in range(6):
+        wanted = "other" if model == "words" else "words"
+        child = Child("rebuild", tmp_path, wanted, small=True)
+        done = child.kill(chance, most=40, seconds=0.02)
+        model = model_of(tmp_path)
+        assert model == wanted or COMPLETE not in done
+        assert check(tmp_path, model, set(chance.sample(sorted(held), 5))) == held
+    rebuild(tmp_path, encoder_of("third"))
+    assert check(tmp_path, "third", held) == held
+
+
 # --- several at once -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("action", ["add", "save"])
-def test_processes_add_and_ask_at_once(tmp_path: Path, action: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "small"), [("add", False), ("save", False), ("save", True), ("compact", True)]
+)
+def test_processes_add_and_ask_at_once(
+    tmp_path: Path, action: str, small: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All begin with a folder that does not exist yet, and none may fail."""
+    if small:
+        shrink(monkeypatch)
     folder = tmp_path / "library"
     work_of = {place: range(100 * place, 100 * place + 12) for place in range(4)}
     children = [
-        Child("ask" if place % 2 else action, folder, numbers=numbers) for place, numbers in work_of.items()
+        Child("ask" if place % 2 else action, folder, numbers=numbers, small=small)
+        for place, numbers in work_of.items()
     ]
     assert [child.end() for child in children] == [list(numbers) for numbers in work_of.values()]
     everything = {number for numbers in work_of.values() for number in numbers}

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.highlights import Highlighter
-from qa.retrieval import LexicalView
+from qa.retrieval import Lexicon
 from qa.sentences import Span, sentence_spans
 from qa.types import Turn
 from tests.conftest import WordEncoder
@@ -12,7 +12,7 @@ from tests.conftest import WordEncoder
 def highlighted(question: str, text: str, speaker: str | None = None, passage: Span | None = None) -> str:
     """Return the sentence chosen in one turn, where the library holds nothing but that turn."""
     turn = Turn(text, speaker)
-    highlighter = Highlighter(WordEncoder(), LexicalView([text]), question)
+    highlighter = Highlighter(WordEncoder(), Lexicon.of([text]), question)
     ((start, end),) = highlighter.best_sentences([(turn, passage or (0, len(text)))])
     return text[start:end]
 
@@ -58,7 +58,7 @@ def test_sentence_of_the_passage_found_wins_over_an_equal_one_outside() -> None:
     text = "The gate held. Much else. The gate held."
     assert highlighted("gate", text, passage=(26, 40)) == text[26:40]
     turn = Turn(text)
-    highlighter = Highlighter(WordEncoder(), LexicalView([text]), "gate")
+    highlighter = Highlighter(WordEncoder(), Lexicon.of([text]), "gate")
     assert highlighter.best_sentences([(turn, (26, 40))]) == [(26, 40)]
 
 
@@ -69,7 +69,7 @@ def test_in_a_long_turn_only_the_passage_found_is_looked_at() -> None:
 
 def test_each_turn_gets_its_own_sentence() -> None:
     turns = [Turn("The gate held. We slept."), Turn("We slept. The gate held.")]
-    highlighter = Highlighter(WordEncoder(), LexicalView([turn.text for turn in turns]), "gate")
+    highlighter = Highlighter(WordEncoder(), Lexicon.of([turn.text for turn in turns]), "gate")
     assert highlighter.best_sentences([(turn, (0, 24)) for turn in turns]) == [(0, 14), (10, 24)]
     assert highlighter.best_sentences([]) == []
 
@@ -88,6 +88,6 @@ def test_highlight_is_a_whole_sentence_of_the_turn(
     text = " ".join(words)
     spans = sentence_spans(text)
     passage = seed.draw(st.sampled_from(spans))
-    highlighter = Highlighter(WordEncoder(), LexicalView([text]), question)
+    highlighter = Highlighter(WordEncoder(), Lexicon.of([text]), question)
     (span,) = highlighter.best_sentences([(Turn(text), passage)])
     assert span in spans

@@ -1,42 +1,59 @@
-"""The derived indexes: whatever is on disk, a search is as if they had just been made from the database."""
+"""What a search reads: the table of passages, segments in step with the database, clusters over many."""
 
-import json
-import os
-import shutil
-import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from embeddings import VectorIndex, Vectors
 from qa import indexes
-from qa.indexes import Indexes, pack, saved_folders, saved_generation, unpack
+from qa.clusters import train_clusters
+from qa.indexes import (
+    Holding,
+    Indexes,
+    Make,
+    catch_up,
+    cover_all,
+    join_small,
+    joinable,
+    make_indexes,
+    pack,
+    unpack,
+    waiting,
+    with_clusters,
+)
 from qa.library import Library
 from qa.passages import PassageSettings
-from qa.retrieval import Hit
+from qa.retrieval import ClusteredView, DenseView, Hit
+from qa.retrieval.postings import Postings
+from qa.retrieval.views import join_tables
+from qa.segments import Segment
 from qa.types import QUESTIONER
-from tests.conftest import WordEncoder, put
+from tests.conftest import id_of, put
 
 COUNCIL = ("Ana, Mayor: the budget is settled", "Question: and the zeppelin?", "Ben: nobody ordered one")
 HARBOUR = ("Cy: the gate held", "Dee: the wall did not")
-ASKED = ("zeppelin", "gate wall", "the budget")
+EXACT, SEGMENT, SMALL, IN_MEMORY = 128, 200, 60, 100
 
 
-def answers(library: Library) -> list[list[Hit]]:
-    return [library.retrieve(question, 9) for question in ASKED]
+def shrink(patch: pytest.MonkeyPatch) -> None:
+    """Let a library of a few hundred passages be a large one, all of whose clusters are searched."""
+    patch.setattr("qa.indexes.EXACT", EXACT)
+    patch.setattr("qa.indexes.SEGMENT", SEGMENT)
+    defaults = [SMALL if value == indexes._SMALL else value for value in join_small.__defaults__ or ()]
+    patch.setattr(join_small, "__defaults__", tuple(defaults))
+    patch.setattr("qa.indexes._SMALL", SMALL)
+    patch.setattr("qa.index_keeping._MOST_IN_MEMORY", IN_MEMORY)
+    patch.setattr("qa.clusters._GROWN", 2)
+    patch.setattr("embeddings.clusters._SHARES", (1.0,))
 
 
-def answers_of(folder: Path) -> list[list[Hit]]:
-    with Library(folder, WordEncoder()) as library:
-        return answers(library)
-
-
-def saved(folder: Path) -> Path:
-    """Return the one saved index of a library."""
-    (found,) = (folder / "index").iterdir()
-    return found
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch)
 
 
 @pytest.fixture
@@ -48,226 +65,14 @@ def filled(library: Library) -> Library:
     return library
 
 
-def test_saved_index_says_what_made_it(filled: Library) -> None:
-    folder = saved(filled.folder)
-    assert folder.name.startswith("000000000002-")
-    assert {file.name for file in folder.iterdir()} == {
-        "manifest.json",
-        "own.faiss",
-        "context.faiss",
-        "ids.npy",
-    }
-    manifest = json.loads((folder / "manifest.json").read_text())
-    made_of = {
-        "format": 1,
-        "model": "words",
-        "checksum": WordEncoder().checksum,
-        "width": 1024,
-        "passages": PassageSettings().as_dict(),
-    }
-    assert manifest.items() >= made_of.items()
+def make_of(library: Library) -> Make:
+    with library._engine.connect() as connection:
+        return library._current_make(connection)
 
 
-def test_saved_index_is_used(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = answers(filled)
-    monkeypatch.setattr(indexes, "unpack", lambda *_: pytest.fail("vectors were read from the database"))
-    assert answers_of(filled.folder) == wanted
-
-
-def test_opening_embeds_nothing_again(filled: Library) -> None:
-    encoder = WordEncoder()
-    with Library(filled.folder, encoder) as library:
-        library.retrieve("zeppelin", 5)
-    assert encoder.encoded == 0
-
-
-def test_stale_index_is_brought_up_to_date_from_where_it_stopped(
-    filled: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(filled, "Eve: zeppelin zeppelin", "Fay: budget")
-    wanted = answers(filled)
-    read: list[int] = []
-
-    def counted(blobs: Sequence[bytes], width: int) -> Vectors:
-        read.append(len(blobs))
-        return unpack(blobs, width)
-
-    monkeypatch.setattr(indexes, "unpack", counted)
-    assert answers_of(filled.folder) == wanted
-    assert read == [2]
-
-
-def change_manifest(folder: Path, **values: object) -> Path:
-    file = folder / "manifest.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), **values}))
-    return folder
-
-
-def put_folder_in_place_of(file: Path) -> None:
-    file.unlink()
-    file.mkdir()
-
-
-def replace_index(file: Path, vectors: Vectors) -> None:
-    index = VectorIndex(vectors.shape[1])
-    index.add(vectors)
-    index.save(file)
-
-
-def truncate(file: Path, size: int) -> None:
-    file.write_bytes(file.read_bytes()[:size])
-
-
-EQUAL: Vectors = np.full((5, 1024), 1 / 32, dtype=np.float32)  # rows that would rank otherwise
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "folder is gone": shutil.rmtree,
-    "all folders are gone": lambda folder: shutil.rmtree(folder.parent),
-    "manifest is gone": lambda folder: (folder / "manifest.json").unlink(),
-    "manifest is empty": lambda folder: truncate(folder / "manifest.json", 0),
-    "manifest is cut": lambda folder: truncate(folder / "manifest.json", 40),
-    "manifest is no object": lambda folder: (folder / "manifest.json").write_text("[1]"),
-    "manifest is no text": lambda folder: (folder / "manifest.json").write_bytes(b"\xff\xfe\x00"),
-    "manifest is a folder": lambda folder: put_folder_in_place_of(folder / "manifest.json"),
-    "own is gone": lambda folder: (folder / "own.faiss").unlink(),
-    "own is empty": lambda folder: truncate(folder / "own.faiss", 0),
-    "own is cut": lambda folder: truncate(folder / "own.faiss", 500),
-    "own is garbage": lambda folder: (folder / "own.faiss").write_bytes(os.urandom(5000)),
-    "context is gone": lambda folder: (folder / "context.faiss").unlink(),
-    "context is cut in its head": lambda folder: truncate(folder / "context.faiss", 10),
-    "ids are gone": lambda folder: (folder / "ids.npy").unlink(),
-    "ids are empty": lambda folder: truncate(folder / "ids.npy", 0),
-    "ids are cut": lambda folder: truncate(folder / "ids.npy", 140),
-    "ids are cut in their head": lambda folder: truncate(folder / "ids.npy", 30),
-    "ids are garbage": lambda folder: (folder / "ids.npy").write_bytes(b"garbage" * 50),
-    "ids have another shape": lambda folder: np.save(folder / "ids.npy", np.ones((5, 2), dtype=np.int64)),
-    "ids are no numbers": lambda folder: np.save(folder / "ids.npy", np.array(["a"] * 5)),
-    "too few ids": lambda folder: np.save(folder / "ids.npy", np.arange(1, 5)),
-    "too few rows": lambda folder: replace_index(folder / "own.faiss", EQUAL[:4]),
-    "narrower rows": lambda folder: replace_index(folder / "context.faiss", EQUAL[:, :9]),
-    "another format": lambda folder: replace_index(change_manifest(folder, format=2) / "own.faiss", EQUAL),
-    "another model": lambda folder: replace_index(change_manifest(folder, model="x") / "own.faiss", EQUAL),
-    "another release": lambda folder: replace_index(
-        change_manifest(folder, checksum="x") / "own.faiss", EQUAL
-    ),
-    "other settings": lambda folder: replace_index(
-        change_manifest(folder, passages={"max_words": 5}) / "own.faiss", EQUAL
-    ),
-    "a file in the way": lambda folder: (folder.parent / "999999999999-x").write_text("no folder"),
-    "an empty folder in the way": lambda folder: (folder.parent / "999999999999-0000").mkdir(),
-    "leftovers of a killed process": lambda folder: (folder.parent / "writing-000000000001-00").mkdir(),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_index_that_cannot_be_used_is_made_again(filled: Library, damage: str) -> None:
-    wanted = answers(filled)
-    DAMAGES[damage](saved(filled.folder))
-    assert answers_of(filled.folder) == wanted
-    with Library(filled.folder, WordEncoder()) as library:  # and it can be written to and saved as before
-        put(library, "Eve: zeppelin")
-        library.save_index()
-        wanted = answers(library)
-    assert answers_of(filled.folder) == wanted
-
-
-def test_saving_twice_writes_once(filled: Library) -> None:
-    before = saved(filled.folder)
-    filled.save_index()
-    assert saved(filled.folder) == before
-
-
-def test_newer_index_replaces_older_ones_and_leftovers(filled: Library) -> None:
-    (filled.folder / "index" / "writing-000000000001-00").mkdir()
-    put(filled, "Eve: zeppelin")
-    filled.save_index()
-    assert saved(filled.folder).name.startswith("000000000003-")
-
-
-def test_interrupted_save_leaves_the_old_index(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = saved(filled.folder)
-    put(filled, "Eve: zeppelin")
-    monkeypatch.setattr(np, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        filled.save_index()
-    assert saved(filled.folder) == before
-
-
-def test_index_of_what_was_removed_goes_at_the_next_start_when_the_process_died(
-    filled: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Library, "_forget_removed", lambda _: None)  # as if killed after the transaction
-    filled.remove(filled.entries()[0].id)
-    assert len(np.load(saved(filled.folder) / "ids.npy")) == 5
-    with Library(filled.folder, WordEncoder()):
-        assert list((filled.folder / "index").iterdir()) == []
-
-
-def delete_files_only(folder: Path, ignore_errors: bool = False) -> None:
-    """Stand in for `shutil.rmtree`, stopped where the files are gone and the folder is not."""
-    for file in folder.glob("*"):
-        file.unlink()
-
-
-@pytest.mark.parametrize("swept", ["whole", "halfway"])
-def test_save_is_not_disturbed_by_another_process_saving_a_newer_one(
-    filled: Library, swept: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One process is slow to write its index; meanwhile another adds a transcript, saves, and tidies up."""
-    put(filled, "Eve: zeppelin")
-    sync = os.fsync
-    others: list[threading.Thread] = []
-
-    def add_and_save() -> None:
-        with Library(filled.folder, WordEncoder()) as other:
-            put(other, "Fay: budget")
-            other.save_index()
-
-    def slow(descriptor: int) -> None:
-        if not others:
-            others.append(threading.Thread(target=add_and_save))
-            others[0].start()
-            others[0].join(timeout=0.5)  # it may also be made to wait until this one is done
-        sync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", slow)  # what a file is written with just before it takes its place
-    if swept == "halfway":
-        monkeypatch.setattr(shutil, "rmtree", delete_files_only)
-    filled.save_index()
-    others[0].join()
-    assert answers_of(filled.folder) == answers(filled)
-    newest = saved_folders(filled.folder / "index")[0]
-    assert saved_generation(newest) == 4
-    assert len(np.load(newest / "ids.npy")) == len(filled.indexes().table)
-
-
-def test_index_newer_than_a_database_restored_from_a_backup_is_not_used(
-    filled: Library, tmp_path: Path
-) -> None:
-    """The remedy for a damaged database is a backup; ids handed out since then are handed out again."""
-    filled.close()
-    database = filled.folder / "library.sqlite"
-    shutil.copy(database, tmp_path / "backup.sqlite")
-    with Library(filled.folder, WordEncoder()) as library:
-        put(library, "Eve: apples and pears", "Fay: plums")  # passages 6 and 7
-        put(library, "Gus: cherries")
-        library.save_index()
-    shutil.copy(tmp_path / "backup.sqlite", database)
-    with Library(filled.folder, WordEncoder()) as library:
-        put(library, "Hal: zeppelin crew", "Ivy: budget")  # passages 6 and 7 again
-        library.save_index()
-        put(library, "Jo: gate wall")
-        library.save_index()
-    wanted = answers_of(filled.folder)
-    shutil.rmtree(filled.folder / "index")
-    assert answers_of(filled.folder) == wanted
-
-
-# --- what is in memory -----------------------------------------------------------------------------------
-
-
-def test_unchanged_library_keeps_its_indexes_in_memory(filled: Library) -> None:
-    assert filled.indexes() is filled.indexes()
+def caught_up(library: Library, holding: Holding | None = None, most: int | None = None) -> Holding:
+    with library._engine.connect() as connection:
+        return catch_up(connection, holding or Holding(), make_of(library), most)
 
 
 def test_vectors_lose_next_to_nothing_in_the_database() -> None:
@@ -334,13 +139,324 @@ def test_row_of_a_hit_and_of_one_that_is_gone(filled: Library) -> None:
     assert found.row_of(Hit(hit.transcript_id, hit.position, 1, 5, 1.0)) is None
 
 
-def test_generations_are_read_from_names() -> None:
-    names = ("000000000012-ab", "writing-000000000012-ab", "notes")
-    assert [saved_generation(Path(name)) for name in names] == [12, -1, -1]
+def test_answers_are_told_from_other_turns(library: Library) -> None:
+    id_ = put(library, *COUNCIL)
+    found = library.indexes()
+
+    def hit(position: int) -> Hit:
+        return Hit(id_, position, 0, 5, 1.0)
+
+    assert [found.asks(hit(position)) for position in range(4)] == [False, True, False, False]
+    assert [found.answers(hit(position)) for position in range(4)] == [False, False, True, False]
 
 
-def test_saved_folders_come_newest_first(tmp_path: Path) -> None:
-    for name in ("000000000002-b", "000000000010-a", "writing-000000000011-c", "notes"):
-        (tmp_path / name).mkdir()
-    assert [path.name for path in saved_folders(tmp_path)] == ["000000000010-a", "000000000002-b"]
-    assert saved_folders(tmp_path / "none") == []
+# --- in step with the database ---------------------------------------------------------------------------
+
+
+def talk(number: int, size: int) -> list[str]:
+    return [f"Ana: talk {number} turn {turn}" for turn in range(size)]
+
+
+@pytest.fixture
+def four(library: Library) -> Library:
+    """Put transcripts of 3, 2, 4 and 1 passages in the library."""
+    for number, size in enumerate((3, 2, 4, 1)):
+        put(library, *talk(number, size))
+    return library
+
+
+def shape(holding: Holding) -> list[list[int]]:
+    return [segment.table.ids.tolist() for segment in holding.segments]
+
+
+def test_everything_new_becomes_one_segment(four: Library) -> None:
+    holding = caught_up(four)
+    assert shape(holding) == [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]
+    assert (holding.generation, holding.last_id, holding.complete, len(holding)) == (4, 10, True, 10)
+    put(four, *talk(4, 2))
+    holding = caught_up(four, holding)
+    assert shape(holding) == [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [11, 12]]
+    assert (holding.generation, holding.last_id) == (5, 12)
+
+
+def test_what_has_not_changed_is_taken_over(four: Library) -> None:
+    holding = caught_up(four)
+    again = caught_up(four, holding)
+    assert again == holding
+    put(four, *talk(4, 2))
+    assert caught_up(four, holding).segments[0] is holding.segments[0]
+
+
+@pytest.mark.parametrize(
+    ("most", "steps"),
+    [
+        (1, [3, 5, 9, 10]),
+        (3, [3, 9, 10]),  # 3; then 2 and 4, the transcript with the third passage being taken whole
+        (4, [5, 9, 10]),  # 3 and 2; then 4
+        (5, [5, 10]),
+        (9, [9, 10]),
+        (10, [10]),
+        (99, [10]),
+    ],
+)
+def test_catching_up_stops_after_so_many_passages_and_goes_on(
+    four: Library, most: int, steps: list[int]
+) -> None:
+    holding, seen = Holding(), list[int]()
+    while not seen or not holding.complete:
+        with four._engine.connect() as connection:
+            assert waiting(connection, holding) == 10 - (seen[-1] if seen else 0)
+        holding = caught_up(four, holding, most)
+        seen.append(holding.last_id)
+        assert holding.generation == 4
+    assert seen == steps
+    assert shape(holding) == [list(range(begin + 1, end + 1)) for begin, end in pairwise([0, *seen])]
+    assert caught_up(four, holding, most) == holding
+
+
+def test_transcripts_that_went_leave_their_segment(four: Library) -> None:
+    holding = caught_up(four, most=5)
+    holding = caught_up(four, holding)
+    four.remove(id_of(*talk(1, 2)))
+    assert shape(caught_up(four, holding)) == [[1, 2, 3], [6, 7, 8, 9, 10]]
+    four.remove(id_of(*talk(0, 3)))
+    assert shape(caught_up(four, holding)) == [[6, 7, 8, 9, 10]]
+
+
+def test_transcript_that_went_and_came_again_has_only_its_new_passages(four: Library) -> None:
+    holding = caught_up(four)
+    four.remove(id_of(*talk(1, 2)))
+    put(four, *talk(1, 2))
+    assert shape(caught_up(four, holding)) == [[1, 2, 3, 6, 7, 8, 9, 10], [11, 12]]
+
+
+def test_transcript_removed_before_it_was_reached_is_never_read(four: Library) -> None:
+    holding = caught_up(four, most=1)
+    four.remove(id_of(*talk(2, 4)))
+    assert shape(caught_up(four, holding)) == [[1, 2, 3], [4, 5, 10]]
+
+
+def test_empty_library_holds_nothing(library: Library) -> None:
+    holding = caught_up(library)
+    assert (holding.segments, holding.generation, holding.last_id, holding.complete) == ((), 0, 0, True)
+
+
+# --- joining segments ------------------------------------------------------------------------------------
+
+
+def segment_of(ids: range) -> Segment:
+    """Build a segment of passages that say nothing, one transcript each."""
+    count = np.arange(len(ids), dtype=np.int32)
+    table = replace(
+        join_tables([]), ids=np.array(ids, dtype=np.int64), transcript=count,
+        **dict.fromkeys(("position", "start", "end", "speaker", "role", "length"), count * 0),
+        asks=count > len(ids), answers=count * 0 - 1,
+        transcript_ids=tuple(map(str, ids)), dates=("",) * len(ids), speakers=("Ana",), roles=("Mayor",),
+    )  # fmt: skip
+    own = np.zeros((len(ids), 2), dtype=np.float16)
+    return Segment(table, own, np.ones(len(ids), dtype=np.float32), Postings.of([[]] * len(ids)))
+
+
+def holding_of(sizes: list[int]) -> Holding:
+    return Holding(
+        segments=tuple(segment_of(range(a, b)) for a, b in pairwise(np.cumsum([1, *sizes]).tolist()))
+    )
+
+
+def sizes_of(holding: Holding) -> list[int]:
+    return [len(segment) for segment in holding.segments]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "joined"),
+    [
+        ([], 100, []),
+        ([5], 100, [5]),
+        ([2, 1], 100, [3]),  # a segment joins the one after it while it is at most twice as large
+        ([3, 1], 100, [3, 1]),
+        ([3, 1, 1], 100, [5]),  # 1 + 1, and 3 is at most twice 2
+        ([50, 9, 4, 1, 1], 100, [50, 15]),
+        ([1, 50], 100, [51]),
+        ([60, 60], 100, [60, 60]),  # together too many
+        ([60, 60], 120, [120]),
+        ([40, 40, 40], 100, [40, 80]),
+        ([300, 200], 100, [300, 200]),  # a long transcript may be more than a segment by itself
+    ],
+)
+def test_segments_are_joined_with_those_after_them(sizes: list[int], most: int, joined: list[int]) -> None:
+    assert sizes_of(join_small(holding_of(sizes), most)) == joined
+
+
+@given(
+    sizes=st.lists(st.integers(1, 60), max_size=15),
+    most=st.integers(1, 200),
+    at_most=st.none() | st.integers(0, 3),
+)
+def test_joining_keeps_every_passage_in_its_order(sizes: list[int], most: int, at_most: int | None) -> None:
+    holding = holding_of(sizes)
+    joined = join_small(holding, most, at_most)
+    assert [id_ for ids in shape(joined) for id_ in ids] == list(range(1, sum(sizes) + 1))
+    fresh = [segment for segment in joined.segments if segment not in holding.segments]
+    assert all(len(segment) <= most for segment in fresh)
+    if at_most is not None:
+        assert len(fresh) <= at_most
+    if at_most is None:
+        # Each is more than twice as large as all that could be joined with it.
+        left = sizes_of(joined)
+        assert all(one > 2 * other or one + other > most for one, other in pairwise(left))
+
+
+@given(added=st.lists(st.integers(1, 30), min_size=1, max_size=80))
+def test_each_passage_is_copied_a_few_times_however_many_come(added: list[int]) -> None:
+    holding, copies, last = Holding(), dict[int, int](), 1
+    for size in added:
+        fresh = segment_of(range(last, last + size))
+        last += size
+        before = replace(holding, segments=(*holding.segments, fresh))
+        holding = join_small(before, 10**9)
+        for segment in set(holding.segments) - set(before.segments):
+            for id_ in segment.table.ids.tolist():
+                copies[id_] = copies.get(id_, 0) + 1
+    # Whoever is copied with those after it finds itself among half as many again, at least; once, when it
+    # is new, it may be joined with a few before it.
+    assert max(copies.values(), default=0) <= 2 + math.log(last, 1.5)
+    # Each segment is more than twice as large as all after it together: three times as many each time.
+    assert len(holding.segments) <= 1 + math.log(last, 3)
+
+
+def test_what_can_be_joined_on_request_is_more_than_what_is_joined_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("qa.indexes.SEGMENT", 120)
+    holding = holding_of([60, 60])
+    assert sizes_of(join_small(holding, 100)) == [60, 60]
+    assert joinable(holding)
+    assert not joinable(join_small(holding, 120))
+    assert not joinable(Holding())
+
+
+# --- what is searched ------------------------------------------------------------------------------------
+
+
+def test_unchanged_library_keeps_its_indexes_in_memory(filled: Library) -> None:
+    assert filled.indexes() is filled.indexes()
+
+
+def test_exact_vectors_are_taken_over_and_added_to(four: Library) -> None:
+    make = make_of(four)
+    before = make_indexes(caught_up(four), make)
+    assert before.exact is not None
+    assert make_indexes(before.holding, make, before).exact is before.exact
+    put(four, *talk(4, 2))
+    after = make_indexes(caught_up(four, before.holding), make, before)
+    fresh = make_indexes(caught_up(four), make)
+    assert after.exact is not None
+    assert fresh.exact is not None
+    for old, new, plain in zip(before.exact, after.exact, fresh.exact, strict=True):
+        assert (len(old), len(new)) == (10, 12)  # the old ones may be in use by a search
+        assert np.array_equal(new.vectors(np.arange(12)), plain.vectors(np.arange(12)))
+    four.remove(id_of(*talk(0, 3)))
+    less = make_indexes(caught_up(four, after.holding), make, after)
+    assert less.exact is not None
+    assert np.array_equal(less.exact[1].vectors(np.arange(9)), after.exact[1].vectors(np.arange(3, 12)))
+
+
+@pytest.fixture
+def many(library: Library, small: None, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """Put 24 transcripts of 6 passages in a library in which 128 are many; it saves nothing."""
+    monkeypatch.setattr(Library, "_forget_removed", lambda _: None)
+    for number in range(24):
+        put(library, *talk(number, 6))
+    return library
+
+
+def kinds(found: Indexes) -> tuple[type, type]:
+    return type(found.own), type(found.context)
+
+
+def covered(holding: Holding) -> int:
+    return 0 if holding.clusters is None else len(holding.clusters.own)
+
+
+def test_many_passages_are_searched_by_clusters_and_few_one_by_one(many: Library) -> None:
+    holding = caught_up(many)
+    assert covered(holding) == 144
+    assert kinds(make_indexes(holding, make_of(many))) == (ClusteredView, ClusteredView)
+    few = caught_up(many, most=127)
+    assert (len(few), covered(few)) == (132, 132)
+    few = caught_up(many, most=126)
+    assert (len(few), few.clusters) == (126, None)
+    assert kinds(make_indexes(few, make_of(many))) == (DenseView, DenseView)
+
+
+def test_clusters_follow_the_segments(many: Library) -> None:
+    holding = caught_up(many)
+    first = holding.clusters
+    assert caught_up(many, holding).clusters is first
+    put(many, *talk(24, 6))
+    holding = caught_up(many, holding)
+    assert covered(holding) == 150
+    many.remove(id_of(*talk(3, 6)))
+    holding = caught_up(many, holding)
+    assert covered(holding) == 144
+    assert first is not None
+    assert (len(first.own), len(first.context)) == (144, 144)  # it may be in use by a search
+    assert holding.clusters is not None
+    assert holding.clusters.trained == 144
+
+
+def test_clusters_go_when_half_of_what_makes_them_is_left(many: Library) -> None:
+    holding = caught_up(many)
+    for number in range(13):  # 78 of 144 passages go, 66 are left
+        many.remove(id_of(*talk(number, 6)))
+    assert covered(holding := caught_up(many, holding)) == 66
+    many.remove(id_of(*talk(13, 6)))
+    assert caught_up(many, holding).clusters is None  # 60 are less than 64
+    assert covered(holding) == 66
+
+
+def test_stored_clusters_are_brought_up_to_date(many: Library) -> None:
+    holding = caught_up(many)
+    assert holding.clusters is not None
+    stored = replace(holding.clusters, saved="clusters-1", covered=144)
+    assert cover_all(stored, holding.segments, make_of(many)) is stored
+    put(many, *talk(24, 6))
+    later = cover_all(stored, caught_up(many, holding).segments, make_of(many))
+    assert (len(later.own), len(later.context), later.saved, later.covered) == (150, 150, "clusters-1", 144)
+
+
+def test_clusters_trained_while_the_library_changed_are_brought_up_to_date(many: Library) -> None:
+    holding, make = caught_up(many), make_of(many)
+    now = make_indexes(holding, make)
+    trained = train_clusters(now.table.ids.astype(np.int64), now.vectors)
+    many.remove(id_of(*talk(3, 6)))
+    put(many, *talk(24, 6))
+    put(many, *talk(25, 6))
+    holding = with_clusters(caught_up(many, holding), trained, now.table.ids.astype(np.int64), make)
+    assert holding.clusters is not None
+    wanted = [id_ for ids in shape(holding) for id_ in ids]
+    assert len(wanted) == 150
+    for index in (holding.clusters.own, holding.clusters.context):
+        assert sorted(index.search(np.ones(1024, dtype=np.float32), 999).tolist()) == wanted
+    assert (len(trained.own), holding.clusters.trained) == (144, 144)
+
+
+def test_clusters_trained_while_the_library_was_emptied_are_not_taken(many: Library) -> None:
+    holding, make = caught_up(many), make_of(many)
+    now = make_indexes(holding, make)
+    trained = train_clusters(now.table.ids.astype(np.int64), now.vectors)
+    for number in range(20):
+        many.remove(id_of(*talk(number, 6)))
+    holding = with_clusters(caught_up(many, holding), trained, now.table.ids.astype(np.int64), make)
+    assert (len(holding), holding.clusters) == (24, None)
+
+
+def test_make_says_all_that_shapes_a_vector() -> None:
+    make = Make(1, "words", "0123", 1024, PassageSettings())
+    assert make.as_dict() == {
+        "format": 1,
+        "model": "words",
+        "checksum": "0123",
+        "width": 1024,
+        "passages": PassageSettings().as_dict(),
+    }

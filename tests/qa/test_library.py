@@ -1,5 +1,6 @@
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import NotFoundError
+from qa import schema
+from qa.errors import LibraryError, NotFoundError
 from qa.library import Library
 from qa.retrieval import Filter
 from qa.types import QUESTIONER, Reading, TimeKind, Turn
@@ -148,8 +150,8 @@ def test_removing_leaves_nothing_behind(library: Library) -> None:
         assert len(rows_of(library, table)) == left
     assert {row[0] for row in rows_of(library, "turns", "transcript_id")} == {kept}
     assert library.retrieve("zeppelin", 5)[0].transcript_id == kept
-    (saved,) = (library.folder / "index").iterdir()
-    assert np.load(saved / "ids.npy").tolist() == [1, 2]
+    (saved,) = (library.folder / "index").glob("segment-*")
+    assert np.load(saved / "table_ids.npy").tolist() == [1, 2]
 
 
 def test_removing_everything_leaves_an_empty_library(library: Library) -> None:
@@ -175,6 +177,40 @@ def test_removing_while_another_process_has_the_library_open(library: Library, o
     assert other.retrieve("zeppelin", 5) == []
     assert other.entries() == []
     assert files_holding(library.folder, "zeppelin") == []
+
+
+def test_removing_while_another_process_reads_for_long_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader keeps the write-ahead log from being emptied; once it is done, nothing may be left there."""
+    patient = schema._SETTINGS
+    monkeypatch.setattr(schema, "_SETTINGS", ("busy_timeout = 20", *patient[1:]))  # instead of a minute
+    folder = tmp_path / "library"
+    with Library(folder, WordEncoder()) as library, Library(folder, WordEncoder()) as other:
+        gone = put(library, *COUNCIL)
+        reading = other._engine.connect()
+        reading.execute(schema.transcripts.select()).all()
+        done = threading.Timer(0.3, reading.close)
+        done.start()
+        library.remove(gone)
+        done.join()
+        assert files_holding(folder, "zeppelin") == []
+
+
+def test_removing_while_another_process_never_stops_reading_says_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_SETTINGS", ("busy_timeout = 20", *schema._SETTINGS[1:]))
+    monkeypatch.setattr(schema, "_PATIENCE", 0.1)
+    folder = tmp_path / "library"
+    with Library(folder, WordEncoder()) as library, Library(folder, WordEncoder()) as other:
+        gone = put(library, *COUNCIL)
+        with other._engine.connect() as reading:
+            reading.execute(schema.transcripts.select()).all()
+            with pytest.raises(LibraryError, match="words that were removed stay in its write-ahead log"):
+                library.remove(gone)
+        assert library.entries() == []
+        assert files_holding(folder / "index", "zeppelin") == []
 
 
 def test_transcript_that_is_not_there_cannot_be_removed(library: Library) -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings import Vectors
@@ -78,8 +79,9 @@ def test_index_of_the_old_model_is_not_used_again(filled: Library) -> None:
     with Library(filled.folder, other) as library:
         assert [hit.turn_id for hit in library.retrieve("gate number 3", 1)] == [THIRD]
         library.save_index()
-        (saved,) = (library.folder / "index").iterdir()
-    assert f'"{other.checksum}"' in (saved / "manifest.json").read_text()
+        (saved,) = (library.folder / "index").glob("segment-*")
+    assert f'"{other.checksum}"' in (saved.parent / "manifest.json").read_text()
+    assert np.load(saved / "table_ids.npy").tolist() == list(range(13, 25))
 
 
 def test_progress_runs_to_the_number_of_transcripts(filled: Library) -> None:

@@ -16,6 +16,7 @@ from qa.retrieval import (
     Hit,
     HybridRetriever,
     LexicalView,
+    Lexicon,
     PassageTable,
     Weights,
     fusion,
@@ -135,7 +136,7 @@ def test_answer_comes_before_the_question_it_answers(library: Library) -> None:
 def texts_retriever(texts: list[str], table: PassageTable) -> HybridRetriever:
     index = VectorIndex(ENCODER.dim)
     index.add(ENCODER.encode_documents(texts))
-    dense, lexical = DenseView(index), LexicalView(texts)
+    dense, lexical = DenseView(index), LexicalView(Lexicon.of(texts))
     return retriever_of(table, dense, dense, lexical, lexical, weights=DEFAULT_WEIGHTS)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings import VectorIndex
-from qa.retrieval import DenseView, LexicalView
+from embeddings import ClusteredIndex, VectorIndex, unit_rows
+from qa.retrieval import ClusteredView, DenseView, LexicalView, Lexicon, PassageVectors
 from qa.retrieval.views import Mask, Query, View
 from tests.conftest import WordEncoder
 
@@ -31,11 +31,40 @@ def dense(texts: tuple[str, ...]) -> View:
     return DenseView(index)
 
 
+def clustered(texts: tuple[str, ...], *, context: bool = False) -> View:
+    """Look at each text as a transcript of its own, so that its neighbours change nothing."""
+    if not texts:
+        pytest.skip("clusters are trained on what is there")
+    vectors = ENCODER.encode_documents(texts)
+    passages = PassageVectors(
+        [vectors[:2].astype(np.float16), vectors[2:].astype(np.float16)],
+        np.ones(len(texts), dtype=np.float32),
+        np.arange(len(texts)),
+        (0.7, 0.49),
+    )
+    index = ClusteredIndex.train(NOISE, len(texts))
+    ids = 10 + 3 * np.arange(len(texts))
+    index.add(ids, vectors)
+    return ClusteredView(index, ids, passages, context, passages.own(np.arange(len(texts))))
+
+
+NOISE = unit_rows(np.random.default_rng(0).normal(size=(16, ENCODER.dim)).astype(np.float32))
+
+
+def clustered_context(texts: tuple[str, ...]) -> View:
+    return clustered(texts, context=True)
+
+
 def lexical(texts: tuple[str, ...]) -> View:
-    return LexicalView(texts)
+    return LexicalView(Lexicon.of(texts))
 
 
-MAKERS = pytest.mark.parametrize("make", [dense, lexical])
+def lexical_context(texts: tuple[str, ...]) -> View:
+    """Look at each text as a transcript of its own, so that its neighbours change nothing."""
+    return LexicalView(Lexicon.of(texts, np.arange(len(texts), dtype=np.int32)), context=True)
+
+
+MAKERS = pytest.mark.parametrize("make", [dense, clustered, clustered_context, lexical, lexical_context])
 Make = Callable[[tuple[str, ...]], View]
 
 
@@ -101,3 +130,22 @@ def test_equal_texts_score_the_same(make: Make) -> None:
 @MAKERS
 def test_view_of_nothing_finds_nothing(make: Make) -> None:
     assert make(()).best(query_of("gate"), 5, None).tolist() == []
+
+
+@MAKERS
+def test_filter_of_one_ask_does_not_leak_into_the_next(make: Make) -> None:
+    view, query = make(TEXTS), query_of("harbour wall")
+    first = np.array([True] + [False] * 5)
+    for _ in range(2):
+        assert view.best(query, 6, first).tolist() == [0]
+        assert view.best(query, 1, None).tolist() == [5]
+        assert view.bounds(query, first) == pytest.approx(view.scores(query, np.array([0, 0])), abs=1e-6)
+
+
+@MAKERS
+def test_one_query_asks_two_views_without_mixing_them_up(make: Make) -> None:
+    query = query_of("harbour wall")
+    views = make(TEXTS), make(TEXTS[::-1])
+    assert [view.best(query, 1, None).tolist() for view in views] == [[5], [0]]
+    first, second = (view.scores(query, np.arange(6)) for view in views)
+    assert first == pytest.approx(second[::-1])

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.retrieval import Filter, Hit, PassageTable
-from qa.retrieval.views import in_period
+from qa.retrieval.views import in_period, join_tables
 from qa.types import QUESTIONER
 
 
@@ -78,6 +80,87 @@ def test_table_without_rows_can_be_filtered() -> None:
     mask = table_of(dates=()).allowed(Filter(frozenset({"t"}), frozenset({"a"}), frozenset({"b"}), "2025"))
     assert mask is not None
     assert mask.shape == (0,)
+
+
+def named(table: PassageTable) -> list[tuple[object, ...]]:
+    """Return what a table says of each row, its codes replaced by what they stand for."""
+    return [
+        (
+            int(table.ids[row]),
+            table.transcript_ids[table.transcript[row]],
+            table.dates[table.transcript[row]],
+            int(table.position[row]),
+            int(table.start[row]),
+            int(table.end[row]),
+            table.speakers[table.speaker[row]] if table.speaker[row] >= 0 else None,
+            table.roles[table.role[row]] if table.role[row] >= 0 else None,
+            int(table.length[row]),
+            bool(table.asks[row]),
+            int(table.ids[table.answers[row]]) if table.answers[row] >= 0 else None,
+        )
+        for row in range(len(table))
+    ]
+
+
+def renamed(table: PassageTable, number: int) -> PassageTable:
+    """Return a table with other passages and transcripts and the same people."""
+    return replace(
+        table,
+        ids=table.ids + 1000 * number,
+        transcript_ids=tuple(f"{name} of {number}" for name in table.transcript_ids),
+    )
+
+
+def test_joined_table_numbers_transcripts_people_and_answers_anew() -> None:
+    first = table_of((0, "Ana", "Mayor"), (0, None, QUESTIONER), dates=("2025",))
+    second = renamed(
+        table_of((0, "Ben", None), (1, "Ana", "Chair"), (1, None, "Mayor"), dates=("", "2024")), 1
+    )
+    second = replace(second, answers=np.array([-1, -1, 1]), asks=np.array([False, True, False]))
+    joined = join_tables([first, second])
+    assert joined.ids.tolist() == [1, 2, 1001, 1002, 1003]
+    assert joined.transcript.tolist() == [0, 0, 1, 2, 2]
+    assert joined.transcript_ids == ("t0", "t0 of 1", "t1 of 1")
+    assert joined.dates == ("2025", "", "2024")
+    assert (joined.speakers, joined.speaker.tolist()) == (("Ana", "Ben"), [0, -1, 1, 0, -1])
+    assert (joined.roles, joined.role.tolist()) == (("Mayor", QUESTIONER, "Chair"), [0, 1, -1, 2, 0])
+    assert joined.answers.tolist() == [-1, -1, -1, -1, 3]
+    assert joined.asks.tolist() == [False, False, False, True, False]
+
+
+PEOPLE = st.sampled_from(["Ana", "Ben", None])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> PassageTable:
+    rows = draw(st.lists(st.tuples(st.integers(0, 2), PEOPLE, PEOPLE), max_size=6))
+    rows.sort(key=lambda row: row[0])
+    table = table_of(*rows, dates=("2025", "", "2024-12"))
+    answers = [draw(st.integers(-1, row - 1)) for row in range(len(rows))]
+    asks = draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+    return replace(table, answers=np.array(answers, dtype=np.int64), asks=np.array(asks, dtype=np.bool_))
+
+
+@given(parts=st.lists(tables(), max_size=4), cut=st.integers(0, 4))
+def test_joined_table_says_of_each_row_what_its_part_says(parts: list[PassageTable], cut: int) -> None:
+    parts = [renamed(table, number) for number, table in enumerate(parts)]
+    joined = join_tables(parts)
+    assert named(joined) == [row for table in parts for row in named(table)]
+    assert joined.ids.dtype == np.int64
+    assert joined.asks.dtype == np.bool_
+    # Joined in two steps it is the same.
+    stepwise = join_tables([join_tables(parts[:cut]), join_tables(parts[cut:])])
+    for name in PassageTable.__dataclass_fields__:
+        one, other = getattr(joined, name), getattr(stepwise, name)
+        assert (one if isinstance(one, tuple) else one.tolist()) == (
+            other if isinstance(other, tuple) else other.tolist()
+        )
+
+
+def test_no_tables_make_an_empty_one() -> None:
+    empty = join_tables([])
+    assert (len(empty), empty.transcript_ids, empty.speakers) == (0, (), ())
+    assert empty.allowed(Filter(speakers=frozenset({"Ana"}))) is not None
 
 
 @pytest.mark.parametrize(
