@@ -20,7 +20,7 @@ from qa.evaluation.measures import average_precision, ndcg_at_k, precision_at_k,
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
-from qa.retrieval import DenseView, Filter, HybridRetriever, Weights
+from qa.retrieval import Filter, HybridRetriever, Weights
 
 LOADERS: dict[str, Callable[[Path], list[Judged]]] = {
     "LoCoMo sample": lambda folder: load_locomo(folder / "locomo/locomo_sample.json"),
@@ -51,8 +51,8 @@ def retriever(library: Library, indexes: Indexes, weights: Weights) -> HybridRet
     return HybridRetriever(
         library.encoder,
         indexes.table,
-        (DenseView(indexes.own), indexes.own_words),
-        (DenseView(indexes.context), indexes.context_words),
+        (indexes.own, indexes.own_words),
+        (indexes.context, indexes.context_words),
         weights,
     )
 
@@ -74,7 +74,7 @@ def rank(
 def highlights(library: Library, ranker: HybridRetriever, judged: list[Judged]) -> tuple[int, int]:
     """Count questions whose first turn is right, and among them those whose highlight holds the answer."""
     right = held = 0
-    lexicon = library.indexes().own_words
+    lexicon = library.indexes().lexicon
     for j, entry in enumerate(judged):
         for question in entry.questions:
             hit = ranker.retrieve(question.text, 1, own_pool(judged, j))[0]
