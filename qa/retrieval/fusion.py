@@ -5,7 +5,7 @@ against reciprocal rank fusion on the same views, this ranks better in and out o
 Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", doi:10.1145/3596512).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -20,7 +20,7 @@ from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Sco
 DEPTH = 200
 # Passages from which words are looked up beside the vectors, on another core: below, starting costs more.
 _SIDE_BY_SIDE = 50_000
-_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="words")
+_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,13 @@ class HybridRetriever:
         allowed = self._table.allowed(within)
         if len(self._table) == 0 or (allowed is not None and not allowed.any()):
             return []
-        query = Query(question, self._encoder.encode_queries([question])[0])
         depth = max(DEPTH, 2 * k)
+        query = Query(question, self._encoder.encode_queries([question])[0])
         while True:
-            rows = self._candidates(query, depth, allowed)
+            words = self._begun(self._views[2:], query, depth, allowed)
+            among = self._begun(self._views[1:2], query, depth, allowed)
+            found = [self._views[0].best(query, depth, allowed), *among(), *words()]
+            rows = self._candidates(np.concatenate(found), allowed)
             parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
             scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
             scores = (
@@ -98,24 +101,21 @@ class HybridRetriever:
                 return hits
             depth *= 4
 
-    def _candidates(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
-        """Return the best rows of each view, and the passage after each when it answers it."""
-        best = self._best(query, depth, allowed)
+    def _begun(
+        self, views: Sequence[View], query: Query, depth: int, allowed: Mask | None
+    ) -> Callable[[], list[Rows]]:
+        """Begin to look for the best rows of some views, in a thread of its own where that pays."""
+
+        def found() -> list[Rows]:
+            return [view.best(query, depth, allowed) for view in views]
+
+        return found if len(self._table) < _SIDE_BY_SIDE else _beside.submit(found).result
+
+    def _candidates(self, best: Rows, allowed: Mask | None) -> Rows:
+        """Return the best rows of all views, and the passage after each when it answers it."""
         after = np.minimum(best + 1, len(self._table) - 1)
         rows = np.unique(np.concatenate([best, after[self._table.answers[after] >= 0]]))
         return rows if allowed is None else rows[allowed[rows]]
-
-    def _best(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
-        if len(self._table) < _SIDE_BY_SIDE:
-            return np.concatenate([view.best(query, depth, allowed) for view in self._views])
-        own, context, *lexical = self._views
-
-        def found_words() -> list[Rows]:  # both in one thread: the second finds what the first worked out
-            return [view.best(query, depth, allowed) for view in lexical]
-
-        by_words = _beside.submit(found_words)
-        among = _beside.submit(context.best, query, depth, allowed)
-        return np.concatenate([own.best(query, depth, allowed), among.result(), *by_words.result()])
 
     def _credit(self, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
         """Return what each row earns by answering a question that is like the one asked."""
