@@ -3,10 +3,12 @@
     python -m benchmarks.many_askers [--turns 10000] [--askers 50]
 
 A library of synthetic turns is served by a process of its own; every asker is a thread with a question of its
-own. Times are what a client sees, the page's own work included.
+own. Times are what a client sees, the page's own work included. In the last row the page is adding a file of
+3,000 other turns, uploaded just before, while the questions come.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -17,6 +19,8 @@ import time
 from pathlib import Path
 
 import httpx
+from gradio_client import Client, handle_file
+from gradio_client.client import Job
 
 from benchmarks.speed import questions_about, synthetic_turns
 from qa import Library, Reading, Turn, open_library
@@ -52,6 +56,16 @@ def all_at_once(address: str, questions: list[str]) -> list[tuple[float, bool]]:
     return results
 
 
+def upload(address: str, turns: list[str], folder: Path) -> Job:
+    """Upload turns as a file and begin to add them."""
+    file = folder / "uploaded.jsonl"
+    lines = (
+        json.dumps({"speaker": f"Speaker {place % 5}", "text": text}) for place, text in enumerate(turns)
+    )
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return Client(address, verbose=False).submit([handle_file(str(file))], api_name="/add")
+
+
 def show(name: str, results: list[tuple[float, bool]]) -> None:
     """Print one row."""
     times = [milliseconds for milliseconds, _ in results]
@@ -67,9 +81,10 @@ def main() -> None:
     parser.add_argument("--askers", type=int, default=50)
     given = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    turns = synthetic_turns(given.turns)
-    questions = questions_about(turns, 2 * given.askers + 10)
-    with tempfile.TemporaryDirectory() as folder:
+    turns = synthetic_turns(given.turns + 3_000)
+    turns, extra = turns[: given.turns], turns[given.turns :]
+    questions = questions_about(turns, 3 * given.askers)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as uploads:
         with open_library(Path(folder)) as library:
             fill(library, turns)
         command = [sys.executable, "-m", "qa", "serve", "--library", folder, "--port", "7960"]
@@ -82,6 +97,11 @@ def main() -> None:
             print(f"{'':24} {'questions':>9} {'p50 ms':>8} {'p95 ms':>8} {'failed':>7}")
             show("one by one", [ask(address, question) for question in questions[: given.askers]])
             show(f"{given.askers} at once", all_at_once(address, questions[given.askers : 2 * given.askers]))
+            job = upload(address, extra, Path(uploads))
+            time.sleep(1)
+            show("the same, while indexing", all_at_once(address, questions[2 * given.askers :]))
+            print("it was still indexing" if not job.done() else "it had finished indexing before")
+            print(f"added: {job.result()[0]['turns']:,} turns")
             page.terminate()
 
 

@@ -1,12 +1,13 @@
 """Texts to vectors, vectors to neighbours. Has never heard of a transcript."""
 
 from embeddings.clusters import ClusteredIndex, Float16, widen
-from embeddings.encoder import Encoder, Vectors, load_encoder, unit_rows
+from embeddings.encoder import INT8, Encoder, Vectors, load_encoder, unit_rows
 from embeddings.index import VectorIndex
 from embeddings.models import DEFAULT_MODEL, ModelFiles, ModelLoadError, locate_model
 
 __all__ = [
     "DEFAULT_MODEL",
+    "INT8",
     "ClusteredIndex",
     "Encoder",
     "Float16",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
 
+INT8 = " (int8)"
 _REMEMBERED = 1_000  # questions; 1.5 MB of vectors
 
 
@@ -91,8 +92,8 @@ class ModelEncoder:
 
     @property
     def name(self) -> str:
-        """The model's name, as manifests record it."""
-        return self._files.name
+        """The model's name, as manifests record it; with ``INT8`` at its end where that is how it runs."""
+        return self._files.name + (INT8 if self._backend == "int8" else "")
 
     @property
     def checksum(self) -> str:

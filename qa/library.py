@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 
 from sqlalchemy import Connection, delete, select
 
-from embeddings import Encoder
+from embeddings import INT8, Encoder
 from qa import records, schema
 from qa.errors import LibraryError, NotFoundError
 from qa.index_keeping import KeptIndexes
@@ -151,9 +151,9 @@ class Library:
         if make.checksum != self.encoder.checksum and make.width is not None:
             named = make.model if make.model != self.encoder.name else f"another release of {make.model}"
             raise LibraryError(
-                f"{self.folder} was built with {named}, not {self.encoder.name}. Pass --model {make.model}, "
-                f"or change the library over with: transcript-qa rebuild --library {self.folder} "
-                f"--model {self.encoder.name}"
+                f"{self.folder} was built with {named}, not {self.encoder.name}. "
+                f"Pass {_options(make.model)}, or change the library over with: "
+                f"transcript-qa rebuild --library {self.folder} {_options(self.encoder.name)}"
             )
         return self._unbound(make)
 
@@ -236,7 +236,8 @@ class Library:
 
     def _changed_over(self, model: str) -> LibraryError:
         return LibraryError(
-            f"{self.folder} was changed over to {model} by another process. Start again with --model {model}."
+            f"{self.folder} was changed over to {model} by another process. "
+            f"Start again with {_options(model)}."
         )
 
     def remove(self, transcript_id: str) -> None:
@@ -410,6 +411,11 @@ class Library:
         if self._make.checksum != self.encoder.checksum:
             raise self._changed_over(self._make.model)
         return self._make
+
+
+def _options(model: str) -> str:
+    """Return the options of the command line that choose a model."""
+    return f"--model {model.removesuffix(INT8)}" + (" --int8" if model.endswith(INT8) else "")
 
 
 def _listed(entries: Sequence[Entry], most: int = 8) -> str:

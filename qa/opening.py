@@ -19,16 +19,19 @@ def library_folder(given: Path | str | None = None) -> Path:
     return Path(platformdirs.user_data_dir("transcript-qa", appauthor=False)) / "library"
 
 
-def open_library(folder: Path | str | None = None, model: str | None = None) -> Library:
+def open_library(
+    folder: Path | str | None = None, model: str | None = None, *, int8: bool = False
+) -> Library:
     """Open a library, making it when there is none.
 
     Args:
         folder: As for `library_folder`.
         model: None for the default; else a model folder or a name on the Hugging Face hub.
+        int8: Run the model in 8-bit integers: faster, with vectors that fit no other library.
 
     Raises:
         LibraryError: If the folder cannot be used, or was made with another model or a newer version.
         ModelLoadError: If there is no such model.
     """
-    encoder: Encoder = load_encoder(model or DEFAULT_MODEL)
+    encoder: Encoder = load_encoder(model or DEFAULT_MODEL, "int8" if int8 else "auto")
     return Library(library_folder(folder), encoder)

@@ -36,7 +36,7 @@ def test_the_python_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("qa.opening.load_encoder", lambda _name: encoder)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _name, _backend: encoder)
     (tmp_path / "interview.vtt").write_text(
         "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ana>We decided about the budget: they keep it.\n",
         encoding="utf-8",

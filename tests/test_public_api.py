@@ -36,6 +36,7 @@ def test_names_of_qa() -> None:
 def test_names_of_embeddings() -> None:
     assert embeddings.__all__ == [
         "DEFAULT_MODEL",
+        "INT8",
         "ClusteredIndex",
         "Encoder",
         "Float16",

@@ -25,7 +25,7 @@ SOURCE_KEYS = set(
 
 @pytest.fixture(autouse=True)
 def _cheap_encoder(monkeypatch: pytest.MonkeyPatch, encoder: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr("qa.opening.load_encoder", lambda _name: encoder)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _name, _backend: encoder)
     monkeypatch.setenv("TRANSCRIPT_QA_LIBRARY", str(tmp_path / "library"))
 
 
@@ -203,7 +203,7 @@ def test_a_wrong_model_is_refused_with_the_remedy(
 
         encode_queries = encode_documents
 
-    monkeypatch.setattr("qa.opening.load_encoder", lambda _name: Other())
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _name, _backend: Other())
     capsys.readouterr()
     assert main(["ask", "bridge"]) == 1
     assert "Pass --model words" in capsys.readouterr().err

@@ -153,3 +153,16 @@ def test_library_named_by_a_relative_path_stays_where_it_was_opened(
         put(library, *COUNCIL)
         assert len(library.entries()) == 1
     assert not (tmp_path / "there/library").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [("words (int8)", "Pass --model words --int8, or"), ("words", "Pass --model words, or")],
+)
+def test_library_of_the_other_precision_says_which_options_open_it(
+    tmp_path: Path, model: str, options: str
+) -> None:
+    with Library(tmp_path, WordEncoder(model)) as library:
+        put(library, "Ana: hello")
+    with pytest.raises(LibraryError, match=options):
+        Library(tmp_path, WordEncoder("another"))
