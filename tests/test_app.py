@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 import httpx
 import pytest
-from gradio_client import Client, handle_file  # type: ignore[import-untyped]
-from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 import app
 from qa.errors import QAError
