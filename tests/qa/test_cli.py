@@ -219,3 +219,34 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
     assert "commands:" in done.stdout
+
+
+# --- compacting ------------------------------------------------------------------------------------------
+
+
+def test_compact_says_whether_there_was_anything_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for done, said in ((True, "compacted\n"), (False, "nothing to do\n")):
+        monkeypatch.setattr("qa.library.Library.compact", lambda _, done=done: done)
+        assert main(["compact"]) == 0
+        assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize(("there", "advised"), [(0, False), (8, False), (40, True)])
+def test_adding_little_to_a_large_library_advises_to_compact_and_adding_much_does_it(
+    there: int, advised: bool, standup: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The file has three turns: a quarter of what is there then, or less."""
+    if there:
+        before = tmp_path / "before.txt"
+        before.write_text("".join(f"Ana: turn number {turn}\n" for turn in range(there)), encoding="utf-8")
+        assert main(["add", str(before)]) == 0
+    compacted: list[Any] = []
+    monkeypatch.setattr("qa.library.Library.compaction_due", lambda _: True)
+    monkeypatch.setattr("qa.library.Library.compact", lambda library: compacted.append(library))
+    capsys.readouterr()
+    assert main(["add", str(standup)]) == 0
+    assert ("transcript-qa compact --library" in capsys.readouterr().err) is advised
+    assert bool(compacted) is not advised

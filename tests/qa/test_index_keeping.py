@@ -293,6 +293,21 @@ def test_compacting_joins_segments_and_changes_no_answer(large: Library) -> None
     check_answers(large)
 
 
+def test_compacting_soon_happens_in_a_thread_of_its_own(large: Library) -> None:
+    large.save_index()
+    for number in range(10, 19):
+        put(large, *talk(number, 10))
+        large.save_index()
+    assert large.compaction_due()
+    large.compact_soon()
+    (working,) = (thread for thread in threading.enumerate() if thread.name == "compacting")
+    working.join()
+    assert not large.compaction_due()
+    large.compact_soon()  # nothing to do: no thread
+    assert not [thread for thread in threading.enumerate() if thread.name == "compacting"]
+    check_answers(large)
+
+
 def test_small_library_in_good_order_is_left_alone(filled: Library) -> None:
     before = manifest_of(filled.folder)
     assert (filled.compaction_due(), filled.compact()) == (False, False)
