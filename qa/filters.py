@@ -36,11 +36,13 @@ class Speaker:
 def speakers_of(library: Library) -> list[Speaker]:
     """List who speaks in a library, each name with each of its roles, in alphabetical order."""
     table = library.indexes().table
-    pairs = np.unique(np.stack([table.speaker, table.role]), axis=1).T if len(table) else ()
+    # One number for each pair: comparing pairs takes seconds for a million passages, and a page asks often.
+    roles = len(table.roles) + 1
+    codes = np.unique((table.speaker.astype(np.int64) + 1) * roles + table.role + 1)
     found = [
-        Speaker(table.speakers[s] if s >= 0 else "", table.roles[r] if r >= 0 else "")
-        for s, r in pairs
-        if s >= 0 or r >= 0
+        Speaker(table.speakers[s - 1] if s else "", table.roles[r - 1] if r else "")
+        for s, r in (divmod(code, roles) for code in codes.tolist())
+        if s or r
     ]
     return sorted(found, key=lambda one: (not one.name, fold(one.name), fold(one.role)))
 

@@ -70,9 +70,9 @@ def work(
     small: bool,
 ) -> None:
     """Do one thing after the other and report each number when it is done; report what goes wrong as text."""
-    if small:
-        shrink(pytest.MonkeyPatch())  # for as long as this process lives
     try:
+        if small:
+            shrink(pytest.MonkeyPatch())  # for as long as this process lives
         if action == "rebuild":
             rebuild(folder, encoder_of(model), lambda done, _: report.send(done))
             report.send(COMPLETE)
