@@ -9,6 +9,7 @@ fast scan of the same codes takes 2.4 ms, but what is added where others were re
 (faiss-cpu 1.15.1: the removed bits stay and mix with the new).
 """
 
+import os
 import threading
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Vectors
-from embeddings.index import Mask, Rows, write_whole
+from embeddings.index import Mask, Rows
 from embeddings.openvino import usable_cores
 
 # Shares of the clusters that may be searched for one question; the least that finds `_RECALL` of the probes'
@@ -158,7 +159,14 @@ class ClusteredIndex:
 
     def save(self, file: Path) -> None:
         """Write the index to a file, replacing it in one step."""
-        write_whole(self._index, file)
+        scratch = file.with_name(f"{file.name}.{os.getpid()}.part")
+        try:
+            faiss.write_index(self._index, str(scratch))
+            with scratch.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            scratch.replace(file)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, file: Path, share: float) -> "ClusteredIndex":

@@ -1,10 +1,7 @@
-"""Nearest neighbours among unit vectors: the rows of one exact FAISS index, on disk or in memory.
+"""Nearest neighbours among unit vectors: the rows of one exact FAISS index in memory.
 
 Rows are numbered from 0 in the order they were added; removing rows closes the gaps.
 """
-
-import os
-from pathlib import Path
 
 import faiss
 import numpy as np
@@ -89,39 +86,6 @@ class VectorIndex:
         )
         return scores, rows
 
-    def save(self, file: Path) -> None:
-        """Write the index to a file, replacing it in one step."""
-        write_whole(self._index, file)
-
-    @classmethod
-    def load(cls, file: Path) -> "VectorIndex":
-        """Read an index that `save` wrote.
-
-        Raises:
-            ValueError: If the file is damaged or holds another kind of index.
-        """
-        try:
-            stored = faiss.read_index(str(file))
-        except RuntimeError as error:
-            raise ValueError(f"{file} is not a readable FAISS index") from error
-        if not isinstance(stored, faiss.IndexFlat) or stored.metric_type != faiss.METRIC_INNER_PRODUCT:
-            raise ValueError(f"{file} holds a {type(stored).__name__}; expected an IndexFlatIP")
-        index = cls(stored.d)
-        index._index = stored
-        return index
-
     def _check_width(self, vectors: Vectors) -> None:
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise ValueError(f"rows have shape {vectors.shape}; expected (n, {self.dim})")
-
-
-def write_whole(index: faiss.Index, file: Path) -> None:
-    """Write a FAISS index to a file, replacing it in one step; a crash leaves the old one or the new one."""
-    scratch = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        faiss.write_index(index, str(scratch))
-        with scratch.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        scratch.replace(file)
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from embeddings import Encoder, Float16, VectorIndex, Vectors, unit_rows
+from embeddings import Encoder, VectorIndex, Vectors, unit_rows
 from qa import schema
 from qa.clusters import EXACT, Clusters, train_clusters
 from qa.passages import PassageSettings
@@ -155,12 +155,6 @@ def _number(connection: Connection, key: str) -> int:
 def pack(vector: Vectors) -> bytes:
     """Write a vector for the database: float16 halves its size and moves a cosine by less than 0.001."""
     return vector.astype("<f2").tobytes()
-
-
-def unpack(blobs: Sequence[bytes], width: int) -> Vectors:
-    """Read vectors that `pack` wrote: unit-length rows, float32, shape (len(blobs), width)."""
-    rows: Float16 = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), width)
-    return unit_rows(rows.astype(np.float32))
 
 
 def waiting(connection: Connection, holding: Holding) -> int:

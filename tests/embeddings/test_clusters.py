@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings import ClusteredIndex, VectorIndex, Vectors, unit_rows, widen
+from embeddings import ClusteredIndex, Vectors, unit_rows, widen
 from embeddings.index import Mask, Rows
 
 
@@ -265,7 +265,7 @@ def test_missing_file_is_no_index(tmp_path: Path) -> None:
 
 def test_another_kind_of_index_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "flat.faiss"
-    VectorIndex(3).save(file)
+    faiss.write_index(faiss.IndexFlatIP(3), str(file))
     expected = "flat.faiss holds a IndexFlatIP; expected an IndexIVFRaBitQ"
     with pytest.raises(ValueError, match=re.escape(expected)):
         ClusteredIndex.load(file, 1.0)

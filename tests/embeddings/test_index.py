@@ -1,7 +1,5 @@
 import re
-from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 from hypothesis import given
@@ -76,14 +74,11 @@ def test_mask_of_another_length_is_refused(index: VectorIndex) -> None:
         index.search(vectors_of(EAST), 1, np.array([True, True]))
 
 
-def test_empty_index_finds_nothing(tmp_path: Path) -> None:
+def test_empty_index_finds_nothing() -> None:
     empty = VectorIndex(2)
     scores, rows = empty.search(vectors_of(EAST, NORTH), 5)
     assert (scores.shape, rows.shape, len(empty)) == ((2, 0), (2, 0), 0)
     assert empty.vectors(np.empty(0, dtype=np.int64)).shape == (0, 2)
-    empty.save(tmp_path / "empty.faiss")
-    loaded = VectorIndex.load(tmp_path / "empty.faiss")
-    assert (len(loaded), loaded.dim) == (0, 2)
 
 
 def test_keep_closes_the_gaps_and_leaves_the_original(index: VectorIndex) -> None:
@@ -113,52 +108,6 @@ def test_search_agrees_with_the_definition(seed: int, rows: int, k: int) -> None
         best = inside[np.argsort(-(stored[inside] @ query), kind="stable")][:k]
         assert its_rows.tolist() == best.tolist()
         assert its_scores == pytest.approx(stored[best] @ query, abs=1e-6)
-
-
-@given(seed=st.integers(0, 999), rows=st.integers(0, 30))
-def test_saved_then_loaded_gives_the_same_hits(
-    seed: int, rows: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    random = np.random.default_rng(seed)
-    index = VectorIndex(5)
-    index.add(unit_rows(random.normal(size=(rows, 5)).astype(np.float32)))
-    file = tmp_path_factory.mktemp("saved") / "index.faiss"
-    index.save(file)
-    loaded = VectorIndex.load(file)
-    query = unit_rows(random.normal(size=(3, 5)).astype(np.float32))
-    before, after = index.search(query, 4), loaded.search(query, 4)
-    assert np.array_equal(before[0], after[0])
-    assert np.array_equal(before[1], after[1])
-    assert list(file.parent.iterdir()) == [file]  # the scratch file is gone
-
-
-def test_save_replaces_the_file_in_place(index: VectorIndex, tmp_path: Path) -> None:
-    file = tmp_path / "index.faiss"
-    VectorIndex(9).save(file)
-    index.save(file)
-    assert len(VectorIndex.load(file)) == 3
-
-
-def test_damaged_file_is_named(index: VectorIndex, tmp_path: Path) -> None:
-    file = tmp_path / "index.faiss"
-    index.save(file)
-    whole = file.read_bytes()
-    for damaged in (b"", b"nonsense", whole[:20], whole[:-1]):
-        file.write_bytes(damaged)
-        with pytest.raises(ValueError, match=r"index\.faiss is not a readable FAISS index"):
-            VectorIndex.load(file)
-
-
-def test_missing_file_is_no_index(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"none\.faiss is not a readable FAISS index"):
-        VectorIndex.load(tmp_path / "none.faiss")
-
-
-def test_another_kind_of_index_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "other.faiss"
-    faiss.write_index(faiss.IndexFlatL2(3), str(file))
-    with pytest.raises(ValueError, match="holds a IndexFlatL2; expected an IndexFlatIP"):
-        VectorIndex.load(file)
 
 
 def test_unit_rows_have_length_one_and_zeros_stay() -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from embeddings import VectorIndex
 from qa import index_files
 from qa.index_files import load_holding, save_holding, saved_generation, saved_token
 from qa.library import Library
@@ -218,7 +218,7 @@ def old_layout(index: Path) -> None:
     shutil.rmtree(index)
     folder = index / "000000000002-5f0a11bc"
     folder.mkdir(parents=True)
-    VectorIndex(1024).save(folder / "own.faiss")
+    faiss.write_index(faiss.IndexFlatIP(1024), str(folder / "own.faiss"))
     np.save(folder / "ids.npy", np.arange(1, 6))
     (folder / "manifest.json").write_text('{"format": 1, "model": "words", "generation": 2, "rows": 5}')
 
