@@ -99,6 +99,10 @@ def id_of(*lines: str) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
+COUNCIL = ("Ana, Mayor: the budget is settled", "Question: and the zeppelin?", "Ben: nobody ordered one")
+HARBOUR = ("Cy: the gate held", "Dee: the wall did not")
+
+
 def put(
     library: Library,
     *lines: str,
@@ -129,6 +133,15 @@ def encoder() -> WordEncoder:
 def library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
     with Library(tmp_path / "library", encoder) as opened:
         yield opened
+
+
+@pytest.fixture
+def filled(library: Library) -> Library:
+    """Put two transcripts in the library and save its index."""
+    put(library, *COUNCIL)
+    put(library, *HARBOUR)
+    library.save_index()
+    return library
 
 
 @pytest.fixture(scope="session")

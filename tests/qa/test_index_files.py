@@ -17,8 +17,8 @@ from qa.library import Library
 from qa.passages import PassageSettings
 from qa.retrieval import ClusteredView, DenseView, Hit
 from qa.segments import read_segment
-from tests.conftest import WordEncoder, id_of, put
-from tests.qa.test_indexes import COUNCIL, HARBOUR, caught_up, make_of, shrink, talk
+from tests.conftest import COUNCIL, HARBOUR, WordEncoder, id_of, put
+from tests.qa.test_indexes import caught_up, make_of, shrink, talk
 from tests.qa.test_library import files_holding
 from tests.qa.test_segments import FILES
 
@@ -51,15 +51,6 @@ def saved_ids(folder: Path) -> list[int]:
     """Return the ids of the passages in the segments on disk."""
     segments = manifest_of(folder)["segments"]
     return [id_ for name in segments for id_ in np.load(folder / f"index/{name}/table_ids.npy").tolist()]
-
-
-@pytest.fixture
-def filled(library: Library) -> Library:
-    """Put two transcripts in the library and save its index."""
-    put(library, *COUNCIL)
-    put(library, *HARBOUR)
-    library.save_index()
-    return library
 
 
 @pytest.fixture

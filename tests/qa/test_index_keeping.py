@@ -18,9 +18,9 @@ from qa.library import Library
 from qa.rebuilding import rebuild
 from qa.retrieval import ClusteredView, Filter
 from qa.segments import Segment, read_segment
-from tests.conftest import WordEncoder, id_of, put, reading_of
+from tests.conftest import COUNCIL, HARBOUR, WordEncoder, id_of, put, reading_of
 from tests.qa.test_index_files import manifest_of, named, saved_ids
-from tests.qa.test_indexes import COUNCIL, HARBOUR, make_of, shrink, talk
+from tests.qa.test_indexes import make_of, shrink, talk
 from tests.qa.test_library import files_holding
 
 
@@ -33,15 +33,6 @@ def few_rows_are_many() -> Iterator[None]:
 
 
 QUESTIONS = ("talk 3 turn 1", "turn 2", "who said 5?", "talk 11")
-
-
-@pytest.fixture
-def filled(library: Library) -> Library:
-    """Put two transcripts in the library and save its index."""
-    put(library, *COUNCIL)
-    put(library, *HARBOUR)
-    library.save_index()
-    return library
 
 
 def exact(library: Library) -> Indexes:

@@ -32,10 +32,8 @@ from qa.retrieval.postings import Postings
 from qa.retrieval.views import join_tables
 from qa.segments import Segment
 from qa.types import QUESTIONER
-from tests.conftest import id_of, put
+from tests.conftest import COUNCIL, id_of, put
 
-COUNCIL = ("Ana, Mayor: the budget is settled", "Question: and the zeppelin?", "Ben: nobody ordered one")
-HARBOUR = ("Cy: the gate held", "Dee: the wall did not")
 EXACT, SEGMENT, SMALL, IN_MEMORY = 128, 200, 60, 100
 
 
@@ -54,15 +52,6 @@ def shrink(patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink(monkeypatch)
-
-
-@pytest.fixture
-def filled(library: Library) -> Library:
-    """Put two transcripts in the library and save its index."""
-    put(library, *COUNCIL)
-    put(library, *HARBOUR)
-    library.save_index()
-    return library
 
 
 def make_of(library: Library) -> Make:
