@@ -59,6 +59,43 @@ class Turn:
                 raise ValueError(f"turn runs from {self.start} s to {self.end} s; expected start <= end")
 
 
+class RemarkKind(StrEnum):
+    """What a reader did that the user should know of."""
+
+    DROPPED = "dropped"  # something in the file is not in the turns
+    COLLAPSED = "collapsed"  # several became one
+    INFERRED = "inferred"  # a speaker or a time was worked out rather than read
+    ASSUMED = (
+        "assumed"  # one of several possible meanings was taken: an encoding, a unit, the order of a date
+    )
+
+
+_SHOWN_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that a reader dropped, collapsed, inferred or assumed.
+
+    Args:
+        kind: Which of these.
+        message: A sentence for the user, ending in a full stop, without line numbers.
+        lines: Where it happened, counted from 1, in order; empty where the format has no lines, as in JSON.
+    """
+
+    kind: RemarkKind
+    message: str
+    lines: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the sentence with its places: "Reactions left out: 2 (lines 4, 9)."."""
+        if not self.lines:
+            return self.message
+        more = len(self.lines) - _SHOWN_LINES
+        listed = ", ".join(map(str, self.lines[:_SHOWN_LINES])) + (f" and {more} more" if more > 0 else "")
+        return f"{self.message.rstrip('.')} ({'line' if len(self.lines) == 1 else 'lines'} {listed})."
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader understood of one file.
@@ -70,7 +107,10 @@ class Reading:
         title: None when the source carries none.
         date: The day of the event, as "2025", "2025-04" or "2025-04-15"; None when unknown.
         notes: Stage directions, credits and captions that belong to no single turn.
-        warnings: What was dropped, collapsed or inferred, each a sentence for the user.
+        remarks: What was dropped, collapsed, inferred or assumed.
+        recognised: Why the file was taken for this format, as in "the first line is WEBVTT".
+        encoding: How its bytes were read, as in "UTF-8".
+        aliases: Other ways in which the file writes the name of a speaker, each with that name.
     """
 
     format: str
@@ -79,7 +119,10 @@ class Reading:
     title: str | None = None
     date: str | None = None
     notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    recognised: str = ""
+    encoding: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         timed = any(turn.start is not None for turn in self.turns)
@@ -87,6 +130,11 @@ class Reading:
             raise ValueError(f"time_kind is {self.time_kind}, but turns have {'' if timed else 'no '}times")
         if self.date is not None:
             check_date(self.date)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The remarks as sentences."""
+        return tuple(map(str, self.remarks))
 
 
 def check_date(date: str) -> str:

@@ -2,38 +2,81 @@
 
 ``read`` opens a file, ``read_bytes`` takes what was uploaded; both give a ``Reading`` and raise nothing but
 ``FormatError``. Empty files, files of no known format and files in which nobody speaks are refused.
+
+A reader takes what its family takes: text, a value parsed from JSON, or the root of an XML or HTML document.
+It says why it recognises a file, or None when it does not; the most specific reader of a family comes first.
 """
 
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from qa.errors import FormatError, UnknownFormatError
 from qa.readers import jsonl, plain, press, subrip, webvtt, whisper
 from qa.readers.dates import date_in_name
 from qa.readers.decoding import decode
+from qa.readers.fields import load
+from qa.readers.markup import Element, is_markup, local_name, root_of
+from qa.readers.options import NOTHING_SAID, ReadOptions
 from qa.readers.spacing import tidy
 from qa.types import Reading
 
-__all__ = ["READERS", "Reader", "read", "read_bytes"]
+__all__ = [
+    "JSON_READERS",
+    "MARKUP_READERS",
+    "TEXT_READERS",
+    "JsonReader",
+    "MarkupReader",
+    "ReadOptions",
+    "TextReader",
+    "read",
+    "read_bytes",
+]
 
 _HEAD = 65_536  # characters shown to recognises; the line they end in is always whole
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{"\]])')  # "[00:12] Ana: hello" and "{\\an8}" are not JSON
 
 
-class Reader(Protocol):
-    """A module that reads one format."""
+class TextReader(Protocol):
+    """A module that reads one format of lines."""
 
     FORMAT: str
 
-    def recognises(self, head: str) -> bool:
-        """Say whether a text is in this format, judging by its first characters."""
+    def recognises(self, head: str) -> str | None:
+        """Say why a text is in this format, judging by its first characters; None when it is not."""
 
     def parse(self, text: str, source: Path) -> Reading:
         """Read the whole text; ``source`` is only named in errors."""
 
 
-READERS: tuple[Reader, ...] = (webvtt, subrip, jsonl, whisper, press, plain)  # most specific first
+class JsonReader(Protocol):
+    """A module that reads one format written in JSON."""
+
+    FORMAT: str
+
+    def recognises(self, value: Any) -> str | None:
+        """Say why a parsed value is in this format; None when it is not."""
+
+    def parse(self, value: Any, source: Path) -> Reading:
+        """Read the value; ``source`` is only named in errors."""
+
+
+class MarkupReader(Protocol):
+    """A module that reads one format written in XML or HTML."""
+
+    FORMAT: str
+
+    def recognises(self, root: Element) -> str | None:
+        """Say why a document is in this format, judging by its root; None when it is not."""
+
+    def parse(self, root: Element, source: Path) -> Reading:
+        """Read the document; ``source`` is only named in errors."""
+
+
+TEXT_READERS: tuple[TextReader, ...] = (webvtt, subrip, press, plain)  # most specific first
+JSON_READERS: tuple[JsonReader, ...] = (whisper,)
+MARKUP_READERS: tuple[MarkupReader, ...] = ()
 
 _FORMATS = (
     "The formats read are WebVTT and SubRip captions, Whisper JSON, JSON lines, press-conference text and"
@@ -41,11 +84,12 @@ _FORMATS = (
 )
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: ReadOptions = NOTHING_SAID) -> Reading:
     """Read a transcript from disk.
 
     Args:
-        path: A file in any of the formats of ``READERS``.
+        path: A file in any of the formats read.
+        options: What the user says about it.
 
     Returns:
         The turns, with the title and the date taken from the file name where the file gives none.
@@ -58,15 +102,16 @@ def read(path: Path) -> Reading:
     except OSError as error:
         remedy = f"The file cannot be opened ({error.strerror}). Check the path and its permissions."
         raise FormatError(path, None, None, remedy) from error
-    return read_bytes(data, path)
+    return read_bytes(data, path, options)
 
 
-def read_bytes(data: bytes, source: Path) -> Reading:
+def read_bytes(data: bytes, source: Path, options: ReadOptions = NOTHING_SAID) -> Reading:
     """Read a transcript from the bytes of a file.
 
     Args:
         data: The whole file, in UTF-8, UTF-16 with a byte-order mark, or Windows-1252.
         source: The name of the file; it is never opened, but may give the title and the date.
+        options: What the user says about it.
 
     Returns:
         As ``read`` does.
@@ -74,25 +119,67 @@ def read_bytes(data: bytes, source: Path) -> Reading:
     Raises:
         FormatError: If the bytes are no transcript.
     """
-    text, guessed = decode(data, source)
-    if not tidy(text):
+    decoded = decode(data, source)
+    if not tidy(decoded.text):
         raise FormatError(source, None, None, "The file is empty. Export the transcript again.")
-    end_of_head = text.find("\n", _HEAD)
-    head = text if end_of_head < 0 else text[:end_of_head]
-    reader = next((reader for reader in READERS if reader.recognises(head)), None)
-    if reader is None:
-        number, line = _first_words(text)
-        raise UnknownFormatError(source, number, line, f"The file is in no format that is read. {_FORMATS}")
-    reading = reader.parse(text, source)
+    reading = _reading(data, decoded.text, source, options)
     if not reading.turns:
-        remedy = f"It looks like {reader.FORMAT}, but nobody says anything in it. {_FORMATS}"
+        remedy = f"It looks like {reading.format}, but nobody says anything in it. {_FORMATS}"
         raise FormatError(source, None, None, remedy)
     found = date_in_name(source.stem)
     return replace(
         reading,
         title=reading.title or _title(source.stem, found[1] if found else ""),
         date=reading.date or (found[0] if found else None),
-        warnings=(*guessed, *reading.warnings),
+        remarks=(*decoded.remarks, *reading.remarks),
+        encoding=decoded.encoding,
+    )
+
+
+def _reading(data: bytes, text: str, source: Path, options: ReadOptions) -> Reading:
+    """Read with the reader that recognises the file."""
+    if is_markup(text):
+        return _read_markup(root_of(data, source), source)
+    if _JSON.match(text):
+        return _read_json(text, source)
+    return _read_text(text, source)
+
+
+def _read_markup(root: Element, source: Path) -> Reading:
+    for reader in MARKUP_READERS:
+        if why := reader.recognises(root):
+            return replace(reader.parse(root, source), recognised=why)
+    kind = "a web page" if local_name(root) == "html" else f"an XML document of <{local_name(root)}>"
+    raise UnknownFormatError(
+        source, None, None, f"This is {kind} that holds no transcript we know. {_FORMATS}"
+    )
+
+
+def _read_text(text: str, source: Path) -> Reading:
+    end_of_head = text.find("\n", _HEAD)
+    head = text if end_of_head < 0 else text[:end_of_head]
+    for reader in TEXT_READERS:
+        if why := reader.recognises(head):
+            return replace(reader.parse(text, source), recognised=why)
+    number, line = _first_words(text)
+    raise UnknownFormatError(source, number, line, f"The file is in no format that is read. {_FORMATS}")
+
+
+def _read_json(text: str, source: Path) -> Reading:
+    if why := jsonl.recognises(text):
+        return replace(jsonl.parse(text, source), recognised=why)
+    try:
+        value = load(text)
+    except ValueError as error:
+        line_number = getattr(error, "lineno", None)
+        remedy = f"The file is not valid JSON ({error}). Export it again; it may have been cut short."
+        raise FormatError(source, line_number, None, remedy) from error
+    for reader in JSON_READERS:
+        if why := reader.recognises(value):
+            return replace(reader.parse(value, source), recognised=why)
+    found = f"an object with {', '.join(map(repr, list(value)[:8]))}" if isinstance(value, dict) else "a list"
+    raise UnknownFormatError(
+        source, None, None, f"The JSON is {found}, which is no format that is read. {_FORMATS}"
     )
 
 

@@ -18,7 +18,7 @@ from qa.readers.directions import split_directions
 from qa.readers.labels import candidate, caption_prefixes
 from qa.readers.spacing import distinct, tidy
 from qa.readers.timing import Block
-from qa.types import Turn
+from qa.types import Remark, RemarkKind, Turn
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s{1,20}([^<>]{0,200}))?>|</v>", re.IGNORECASE)
 _MARKUP = re.compile(
@@ -36,12 +36,12 @@ class Spoken:
     Args:
         turns: Cues joined by the rule of ``cues``; empty when no cue has words.
         notes: Stage directions of cues that hold nothing else, each once.
-        warnings: What was dropped or carried over.
+        remarks: What was dropped or carried over.
     """
 
     turns: tuple[Turn, ...]
     notes: tuple[str, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 class _Line(NamedTuple):
@@ -61,32 +61,30 @@ def spoken(blocks: list[Block]) -> Spoken:
     Returns:
         The turns with everything that was left out or carried over.
     """
-    warnings = _wordless(blocks)
+    remarks = _wordless(blocks)
     groups = [list(_lines(block)) for block in blocks]
     if any(_INLINE_TIME.search(line) for block in blocks for line in block.lines):
         groups, dropped = _without_repeats(groups)
         if dropped:
-            warnings.append(
-                f"Rolling captions: lines dropped because they repeat the line before: {dropped}."
-            )
+            message = f"Rolling captions: lines dropped because they repeat the line before: {dropped}."
+            remarks.append(Remark(RemarkKind.COLLAPSED, message))
     if not any(line.voice for group in groups for line in group):
         groups = _with_prefixes(groups)
     groups, carried = _carried_over(groups)
     if carried:
-        warnings.append(f"Cues without a speaker, given to the speaker before them: {carried}.")
+        message = f"Cues without a speaker, given to the speaker before them: {carried}."
+        remarks.append(Remark(RemarkKind.INFERRED, message))
     groups = [[_without_directions(line) for line in group] for group in groups]
     notes = [note for group in groups for line in group if not line.text for note in line.notes]
     parts = [cue for block, group in zip(blocks, groups, strict=True) for cue in _share(block, group)]
-    return Spoken(cues.merge(parts), distinct(notes), tuple(warnings))
+    return Spoken(cues.merge(parts), distinct(notes), tuple(remarks))
 
 
-def _wordless(blocks: list[Block]) -> list[str]:
+def _wordless(blocks: list[Block]) -> list[Remark]:
     """Name the timing lines that bring no words, so that none goes missing in silence."""
-    numbers = [str(block.line_number) for block in blocks if not block.lines]
-    if not numbers:
-        return []
-    listed = ", ".join(numbers[:10]) + (", …" if len(numbers) > 10 else "")
-    return [f"Cues without words left out: {len(numbers)} (line {listed})."]
+    numbers = tuple(block.line_number for block in blocks if not block.lines)
+    message = f"Cues without words left out: {len(numbers)}."
+    return [Remark(RemarkKind.DROPPED, message, numbers)] if numbers else []
 
 
 def _lines(block: Block) -> Iterator[_Line]:

@@ -18,30 +18,34 @@ types, reversed and negative times, broken JSON.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from qa.errors import FormatError
 from qa.readers.fields import Checker, Fields, load
 from qa.readers.spacing import tidy_lines
-from qa.types import Reading, TimeKind, Turn
+from qa.types import Reading, Remark, RemarkKind, TimeKind, Turn
 
 FORMAT = "jsonl"
 
 _TURN_KEYS = frozenset({"text", "speaker", "role", "start", "end", "inferred", "notes"})
 _HEAD_KEYS = frozenset({"title", "date", "time_kind", "notes"})
+_ELSEWHERE = frozenset({"segments", "utterances", "words"})  # beside "text" in what recognisers write
 _EXAMPLE = 'Write one object a line, as in {"speaker": "Ana", "text": "hello"}.'
 
 
-def recognises(head: str) -> bool:
-    """Say whether a text starts with JSON objects, each on its own line."""
+def recognises(head: str) -> str | None:
+    """Say why a text is in this format: objects, each on its own line, with our keys."""
     lines = [line.strip() for line in head.split("\n", 200) if line.strip()][:2]
     if not lines or not lines[0].startswith("{"):
-        return False
+        return None
+    why = "each line is a JSON object"
     try:
         first = load(lines[0])
     except ValueError:
-        return len(lines) == 2 and lines[1].startswith('{"')
-    return "segments" not in first
+        return why if len(lines) == 2 and lines[1].startswith('{"') else None
+    several = len(lines) == 2 and lines[1].startswith("{")
+    return why if several or ("text" in first and not _ELSEWHERE & first.keys()) else None
 
 
 def parse(text: str, source: Path) -> Reading:
@@ -83,7 +87,7 @@ def parse(text: str, source: Path) -> Reading:
         title=title,
         date=date,
         notes=notes,
-        warnings=(f"Keys not known to this format ignored: {', '.join(unknown)}.",) if unknown else (),
+        remarks=(_ignored(unknown),) if unknown else (),
     )
 
 
@@ -109,6 +113,10 @@ def write(reading: Reading) -> str:
             {"text": turn.text} | {key: value for key, value in values.items() if value is not None}
         )
     return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
+
+
+def _ignored(keys: Iterable[str]) -> Remark:
+    return Remark(RemarkKind.DROPPED, f"Keys not known to this format ignored: {', '.join(keys)}.")
 
 
 def _object(line: str, number: int, source: Path) -> Checker:

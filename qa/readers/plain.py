@@ -19,7 +19,7 @@ from qa.readers.heads import head_field, read_head
 from qa.readers.labels import Label, candidate, is_plausible, outlet
 from qa.readers.people import Roster, people_of, resolve
 from qa.readers.spacing import numbered_lines
-from qa.types import QUESTIONER, Reading, TimeKind, Turn
+from qa.types import QUESTIONER, Reading, Remark, RemarkKind, TimeKind, Turn
 
 FORMAT = "plain"
 
@@ -69,9 +69,10 @@ def _is_spoken(line: Line, counts: Counter[str], first: bool) -> bool:
     return dated is None or dated[1] != ""  # "Weekly sync: 12 March 2026" is a title
 
 
-def recognises(head: str) -> bool:
-    """Say whether some line of a text starts with a speaker's label."""
-    return any(line.label for line in labelled_lines(numbered_lines(head)))
+def recognises(head: str) -> str | None:
+    """Say why a text is a plain transcript: some line starts with a speaker's label."""
+    labelled = any(line.label for line in labelled_lines(numbered_lines(head)))
+    return "lines start with a speaker and a colon" if labelled else None
 
 
 def parse(text: str, source: Path) -> Reading:
@@ -93,11 +94,11 @@ def parse(text: str, source: Path) -> Reading:
             raise FormatError(source, line.number, line.text, _EMPTY if line.label else _REMEDY)
     labels = [line.label.head for line in spoken if line.label and outlet(line.label.head) is None]
     roster = Roster([*head.people, *people_of(labels, prefixed=False)])
-    warnings = _times_dropped(spoken)
+    untimed = _times_dropped(spoken)
     notes = list(head.notes)
     turns = []
     for line in spoken:
-        turn, directions = _turn(replace(line, start=None) if warnings else line, roster)
+        turn, directions = _turn(replace(line, start=None) if untimed else line, roster)
         turns.extend([] if turn is None else [turn])
         notes.extend(directions)
     timed = any(turn.start is not None for turn in turns)
@@ -108,7 +109,7 @@ def parse(text: str, source: Path) -> Reading:
         title=head.title,
         date=head.date,
         notes=tuple(notes),
-        warnings=tuple(warnings),
+        remarks=tuple(untimed),
     )
 
 
@@ -137,14 +138,15 @@ def _seconds(match: re.Match[str]) -> float:
     )
 
 
-def _times_dropped(lines: list[Line]) -> list[str]:
+def _times_dropped(lines: list[Line]) -> list[Remark]:
     """Say why the times of a file cannot be trusted; nothing when they can or there are none."""
     timed = [(line.start, line.number) for line in lines if line.start is not None]
     if timed and lines[0].start is None:
-        return [f"Times left out: line {lines[0].number} has none, so it is unclear what they count from."]
+        unclear = "Times left out: the first turn has none, so it is unclear what they count from."
+        return [Remark(RemarkKind.DROPPED, unclear, (lines[0].number,))]
     for (earlier, _), (later, number) in pairwise(timed):
         if later < earlier:
-            return [f"Times left out: they run backwards at line {number}."]
+            return [Remark(RemarkKind.DROPPED, "Times left out: they run backwards.", (number,))]
     return []
 
 

@@ -18,7 +18,7 @@ from qa.readers.heads import Head, head_field, is_credit, read_head
 from qa.readers.labels import Label, candidate, is_certain, is_name_and_role, opens_like_prose, outlet
 from qa.readers.people import Person, Roster, core, is_name_like, key, people_of, resolve
 from qa.readers.spacing import distinct, numbered_lines
-from qa.types import QUESTIONER, Reading, Turn
+from qa.types import QUESTIONER, Reading, Remark, RemarkKind, Turn
 
 FORMAT = "press"
 
@@ -44,23 +44,26 @@ class _Draft:
     notes: list[str] = field(default_factory=list)
 
 
-def recognises(head: str) -> bool:
-    """Say whether a text has the shape of press text rather than of one labelled turn a line."""
+def recognises(head: str) -> str | None:
+    """Say why a text has the shape of press text rather than of one labelled turn a line."""
     document = _document(head)
     marks = document.head.by_line is not None or document.head.delivered
     labelled = [i for i, label in enumerate(document.labels) if label is not None]
     if marks or not labelled:
-        return marks
+        return (
+            "a line at the top says whose words these are, or that they are as delivered" if marks else None
+        )
     spoken = plain.labelled_lines(document.lines)
     body = range(document.head.body, len(spoken))
     strays = [i for i in body if spoken[i].label is None]
     unheard = [i for i in body if spoken[i].label is not None and document.labels[i] is None]
     if not strays or len(unheard) > len(labelled):
-        return False
-    if strays[0] < labelled[0] or document.head.people:
-        return True
+        return None
     heads = {label.head for label in document.labels if label is not None}
-    return any(outlet(head) is not None or is_name_and_role(head) for head in heads)
+    opening = strays[0] < labelled[0] or document.head.people
+    if opening or any(outlet(head) is not None or is_name_and_role(head) for head in heads):
+        return "paragraphs without a label stand between labelled ones"
+    return None
 
 
 def parse(text: str, source: Path) -> Reading:
@@ -76,7 +79,7 @@ def parse(text: str, source: Path) -> Reading:
     document = _document(text)
     drafts, notes = _drafts(document)
     turns: list[Turn] = []
-    warnings: list[str] = []
+    remarks: list[Remark] = []
     for draft in drafts:
         words = "\n".join(draft.paragraphs)
         if words:
@@ -84,16 +87,17 @@ def parse(text: str, source: Path) -> Reading:
         else:
             notes.extend(f"{draft.label}: {note}" for note in draft.notes)
         if draft.label is None:
-            warnings.append(_opening_warning(draft, document.head))
+            remarks.append(_opening_remark(draft, document.head))
         elif not words and not draft.notes:
-            warnings.append(f"Line {draft.first_line} names a speaker but has no words; left out.")
+            wordless = "A speaker is named but has no words; left out."
+            remarks.append(Remark(RemarkKind.DROPPED, wordless, (draft.first_line,)))
     return Reading(
         FORMAT,
         tuple(turns),
         title=document.head.title,
         date=document.head.date,
         notes=distinct([*document.head.notes, *notes]),
-        warnings=tuple(warnings),
+        remarks=tuple(remarks),
     )
 
 
@@ -181,11 +185,14 @@ def _opening_speaker(head: Head) -> Person | None:
     return head.people[0] if head.by_line is not None else None
 
 
-def _opening_warning(draft: _Draft, head: Head) -> str:
+def _opening_remark(draft: _Draft, head: Head) -> Remark:
     first, last = draft.first_line, draft.last_line
     place = f"line {first}" if first == last else f"lines {first}-{last}"
     opening = f"The opening statement ({place}) carries no label"
     by = _opening_speaker(head)
-    if by is None:
-        return f"{opening} and no line above it says whose it is; its speaker is unknown."
-    return f"{opening}; it was given to {by.name}, who is named in line {head.by_line}."
+    given = (
+        f"it was given to {by.name}, who is named in line {head.by_line}."
+        if by
+        else "no line above it says whose it is, so its speaker is unknown."
+    )
+    return Remark(RemarkKind.INFERRED, f"{opening}; {given}")

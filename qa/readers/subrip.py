@@ -13,16 +13,16 @@ from qa.errors import FormatError
 from qa.readers.captions import spoken
 from qa.readers.spacing import tidy
 from qa.readers.timing import scan
-from qa.types import Reading, TimeKind
+from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "srt"
 
 _TIMES = re.compile(r"^[ \t]{0,8}\d[\d:.,]{2,16}[ \t]{0,8}--?>[ \t]{0,8}\S", re.MULTILINE)
 
 
-def recognises(head: str) -> bool:
-    """Say whether a text holds a line that starts with a time and an arrow."""
-    return _TIMES.search(head) is not None
+def recognises(head: str) -> str | None:
+    """Say why a text is SubRip: it holds a line that starts with a time and an arrow."""
+    return "a line holds two times and an arrow" if _TIMES.search(head) else None
 
 
 def parse(text: str, source: Path) -> Reading:
@@ -39,9 +39,9 @@ def parse(text: str, source: Path) -> Reading:
     said = spoken(blocks)
     if not said.turns:
         raise FormatError(source, None, None, "No cue has words. Export the captions again, with their text.")
-    stray = [number for number, line in before if tidy(line)]
-    warnings = [f"Text before the first cue left out (line {stray[0]})."] if stray else []
-    return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, warnings=(*warnings, *said.warnings))
+    stray = tuple(number for number, line in before if tidy(line))
+    left_out = [Remark(RemarkKind.DROPPED, "Text before the first cue left out.", stray)] if stray else []
+    return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, remarks=(*left_out, *said.remarks))
 
 
 def _is_identifier(line: str, _after_blank: bool) -> bool:

@@ -14,7 +14,7 @@ from qa.readers.captions import spoken
 from qa.readers.dates import read_date
 from qa.readers.spacing import distinct, tidy
 from qa.readers.timing import Block, is_timing_line, scan
-from qa.types import Reading, TimeKind
+from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "webvtt"
 
@@ -23,10 +23,10 @@ _FIELD = re.compile(r"(title|date)\s*:\s*(\S.*)", re.IGNORECASE)
 _MACHINE = re.compile(r"(?:confidence|duration|language|recognizability)\s*:", re.IGNORECASE)
 
 
-def recognises(head: str) -> bool:
-    """Say whether a text starts like WebVTT."""
+def recognises(head: str) -> str | None:
+    """Say why a text is WebVTT."""
     first = head.lstrip("\ufeff \t\n").split("\n", 1)[0]
-    return re.match(r"WEBVTT(?:\s|$|-)", first) is not None
+    return "the first line is WEBVTT" if re.match(r"WEBVTT(?:\s|$|-)", first) else None
 
 
 def parse(text: str, source: Path) -> Reading:
@@ -47,9 +47,8 @@ def parse(text: str, source: Path) -> Reading:
     fields, notes = _facts([line for _, line in header], comments)
     written = fields.get("date")
     date = read_date(written) if written else None
-    unread = (
-        [f"The date {written!r} was not understood; write it as 2025-04-15."] if written and not date else []
-    )
+    not_understood = f"The date {written!r} was not understood; write it as 2025-04-15."
+    unread = [Remark(RemarkKind.DROPPED, not_understood)] if written and not date else []
     return Reading(
         FORMAT,
         said.turns,
@@ -57,7 +56,7 @@ def parse(text: str, source: Path) -> Reading:
         title=fields.get("title"),
         date=date,
         notes=distinct([*notes, *said.notes]),
-        warnings=(*_commas(blocks), *unread, *said.warnings),
+        remarks=(*_commas(blocks), *unread, *said.remarks),
     )
 
 
@@ -109,10 +108,7 @@ def _facts(header: list[str], comments: list[list[str]]) -> tuple[dict[str, str]
     ]  # the first are settings of the file, such as its kind
 
 
-def _commas(blocks: list[Block]) -> list[str]:
-    numbers = [block.line_number for block in blocks if block.comma]
-    if not numbers:
-        return []
-    return [
-        f"Timing lines whose decimal comma was read as a point: {len(numbers)} (first: line {numbers[0]})."
-    ]
+def _commas(blocks: list[Block]) -> list[Remark]:
+    numbers = tuple(block.line_number for block in blocks if block.comma)
+    message = f"Timing lines whose decimal comma was read as a point: {len(numbers)}."
+    return [Remark(RemarkKind.ASSUMED, message, numbers)] if numbers else []

@@ -6,15 +6,14 @@ the model repeats itself over silence. Refuses missing and ill-typed fields and 
 other JSON.
 """
 
-import re
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from qa.errors import FormatError
 from qa.readers import cues
 from qa.readers.cues import Cue
-from qa.readers.fields import Checker, load
-from qa.types import Reading, TimeKind
+from qa.readers.fields import Checker
+from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "whisper"
 
@@ -22,32 +21,24 @@ _LOOP = 3  # neighbours; people do say a thing twice
 _SHAPE = 'A transcript in JSON looks like {"segments": [{"start": 0.0, "end": 2.5, "text": "hello"}]}.'
 
 
-def recognises(head: str) -> bool:
-    """Say whether a text starts as one JSON object."""
-    return re.match(r'\s*\{\s*["}]', head) is not None
+def recognises(value: Any) -> str | None:
+    """Say why a value is in this format: it is an object with a list of segments."""
+    segments = isinstance(value, dict) and isinstance(value.get("segments"), list)
+    return "the JSON has a list named 'segments'" if segments else None
 
 
-def parse(text: str, source: Path) -> Reading:
-    """Read the text of a Whisper JSON file.
+def parse(value: Any, source: Path) -> Reading:
+    """Read the value of a Whisper JSON file.
 
     Args:
-        text: The whole file.
+        value: As ``recognises`` accepts it.
         source: Named in errors, never opened.
 
     Raises:
         FormatError: If it is not such an object; a bad segment is named by its number, counted from 1.
     """
-    try:
-        value = load(text)
-    except ValueError as error:
-        line_number = getattr(error, "lineno", None)
-        raise FormatError(
-            source, line_number, None, f"The file is not valid JSON ({error}). {_SHAPE}"
-        ) from error
-    if not isinstance(value, dict) or not isinstance(value.get("segments"), list):
-        raise FormatError(source, None, None, f"The JSON has no list named 'segments'. {_SHAPE}")
     spoken = [cue for i, item in enumerate(value["segments"], start=1) if (cue := _cue(item, i, source))]
-    kept, warnings = _without_loops(spoken)
+    kept, remarks = _without_loops(spoken)
     turns = cues.merge(kept)
     whole = Checker(value, source, "the file")
     return Reading(
@@ -56,7 +47,7 @@ def parse(text: str, source: Path) -> Reading:
         TimeKind.MEDIA if turns else TimeKind.NONE,
         title=whole.text("title"),
         date=whole.date(),
-        warnings=tuple(warnings),
+        remarks=tuple(remarks),
     )
 
 
@@ -77,16 +68,15 @@ def _cue(item: object, number: int, source: Path) -> Cue | None:
     return Cue(text, start, end, speaker=checker.text("speaker"))
 
 
-def _without_loops(spoken: list[Cue]) -> tuple[list[Cue], list[str]]:
+def _without_loops(spoken: list[Cue]) -> tuple[list[Cue], list[Remark]]:
     kept: list[Cue] = []
-    warnings: list[str] = []
+    remarks: list[Remark] = []
     for (text, speaker), run in groupby(spoken, key=lambda cue: (cue.text, cue.speaker)):
         same = list(run)
         if len(same) < _LOOP:
             kept.extend(same)
             continue
         kept.append(Cue(text, same[0].start, max(cue.end for cue in same), speaker=speaker))
-        warnings.append(
-            f"{text!r} stood {len(same)} times in a row and is kept once; the model may have looped."
-        )
-    return kept, warnings
+        message = f"{text!r} stood {len(same)} times in a row and is kept once; the model may have looped."
+        remarks.append(Remark(RemarkKind.COLLAPSED, message))
+    return kept, remarks

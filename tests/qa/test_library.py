@@ -14,7 +14,7 @@ from qa import schema
 from qa.errors import LibraryError, NotFoundError
 from qa.library import Library
 from qa.retrieval import Filter
-from qa.types import QUESTIONER, Reading, TimeKind, Turn
+from qa.types import QUESTIONER, Reading, Remark, RemarkKind, TimeKind, Turn
 from tests.conftest import WordEncoder, id_of, put, reading_of
 
 COUNCIL = ("Ana, Mayor: the budget is settled", "Question: and the zeppelin?", "Ben: nobody ordered one")
@@ -61,7 +61,8 @@ def test_transcript_comes_back_as_it_was_added(library: Library) -> None:
         Turn("I did.", "Ana Ruiz", "Treasurer", 10.0),  # the same person in another office
         Turn("So did I.", "Ben", None, 11.0),
     )
-    reading = Reading("webvtt", turns, TimeKind.MEDIA, "Council", "2025-04", ("(sirens)",), ("Two words.",))
+    two = Remark(RemarkKind.DROPPED, "Two words.")
+    reading = Reading("webvtt", turns, TimeKind.MEDIA, "Council", "2025-04", ("(sirens)",), (two,))
     added = library.add(reading, "0123456789ab", "council.vtt", media=Path("/talks/council.mp3"))
     assert (added.status, added.transcript_id, added.turns) == ("added", "0123456789ab", 5)
     found = library.transcript("0123456789ab")

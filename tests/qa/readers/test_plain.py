@@ -71,10 +71,10 @@ def test_time_beside_the_label_counts_from_the_start_of_the_recording(line: str,
 @pytest.mark.parametrize(
     ("name", "warning"),
     [
-        ("times_run_backwards.txt", "Times left out: they run backwards at line 2."),
+        ("times_run_backwards.txt", "Times left out: they run backwards (line 2)."),
         (
             "first_turn_without_time.txt",
-            "Times left out: line 1 has none, so it is unclear what they count from.",
+            "Times left out: the first turn has none, so it is unclear what they count from (line 1).",
         ),
     ],
 )

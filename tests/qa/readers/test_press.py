@@ -118,7 +118,7 @@ def test_opening_that_nobody_signs_has_no_speaker_and_says_so() -> None:
         Turn("The region.", "Brandt"),
     )
     assert reading.warnings == (
-        "The opening statement (lines 2-3) carries no label and no line above it says whose it is;"
+        "The opening statement (lines 2-3) carries no label; no line above it says whose it is, so"
         " its speaker is unknown.",
     )
 
@@ -232,7 +232,7 @@ def test_turn_of_nothing_but_directions_becomes_a_note() -> None:
 def test_label_without_words_is_left_out_with_a_warning() -> None:
     reading = press.parse("Talk\nby Mark Stone\nOne.\nQuestion:\nQuestion: Why?\n", Path("press.txt"))
     assert [turn.text for turn in reading.turns] == ["One.", "Why?"]
-    assert reading.warnings[-1] == "Line 4 names a speaker but has no words; left out."
+    assert reading.warnings[-1] == "A speaker is named but has no words; left out (line 4)."
 
 
 def test_text_with_neither_label_nor_signature_is_not_press() -> None:

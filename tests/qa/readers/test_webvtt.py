@@ -33,7 +33,7 @@ def test_decimal_commas_are_read_and_reported() -> None:
         Turn("One.", "Ana", start=1.5, end=2.0),
         Turn("Two.", "Ben", start=2.0, end=3.25),
     )
-    assert reading.warnings == ("Timing lines whose decimal comma was read as a point: 1 (first: line 3).",)
+    assert reading.warnings == ("Timing lines whose decimal comma was read as a point: 1 (line 3).",)
 
 
 def test_untagged_cue_inherits_the_voice_before_it_and_says_so() -> None:

@@ -37,8 +37,9 @@ def test_speaker_labels_are_names_and_segments_join_into_turns() -> None:
         ("text_as_number.json", ": segment 1: 'text' should be a text in quotes, not 7."),
         (
             "segments_missing.json",
-            ": The JSON has no list named 'segments'. A transcript in JSON looks like"
-            ' {"segments": [{"start": 0.0, "end": 2.5, "text": "hello"}]}.',
+            ": The JSON is an object with 'words', which is no format that is read. The formats read are"
+            " WebVTT and SubRip captions, Whisper JSON, JSON lines, press-conference text and plain text with a"
+            " speaker and a colon before each turn, as in 'Ana: hello'.",
         ),
     ],
 )
