@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.answering import Answer, Source
 from qa.library import Entry
 from qa.passages import spoken_date
-from qa.times import shown_time
+from qa.times import shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
 
 _WIDTH = 96
@@ -41,9 +41,12 @@ def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
 
 
 def _place(source: Source) -> str:
-    time = shown_time(source.turn.start, source.time_kind)
-    date = f", {spoken_date(source.date)}" if source.date else ""
-    return f"{who(source.turn)}{f' at {time}' if time else ''} · {source.transcript_title}{date}"
+    start, kind, date = source.turn.start, source.time_kind, source.date
+    dated = states_day(start, kind, date)
+    time = shown_time(start, kind, date)
+    moment = f" {'on' if dated else 'at'} {time}" if time else ""
+    day = f", {spoken_date(date)}" if date and not dated else ""
+    return f"{who(source.turn)}{moment} · {source.transcript_title}{day}"
 
 
 def who(turn: Turn) -> str:
@@ -101,7 +104,7 @@ def transcript_text(transcript: Transcript) -> str:
     ]
     lines += [f"note: {note}" for note in transcript.notes] + [""]
     for turn in transcript.turns:
-        time = shown_time(turn.start, transcript.time_kind)
+        time = shown_time(turn.start, transcript.time_kind, transcript.date, day_beside=True)
         stamp = f"[{time}] " if transcript.time_kind is not TimeKind.NONE and time else ""
         lines += [f"{stamp}{who(turn)}{' (inferred)' if turn.inferred else ''}:", _filled(turn.text), ""]
     return "\n".join(lines).rstrip()

@@ -1,14 +1,67 @@
 """How times and dates are written for people."""
 
+from datetime import date as Date
+from datetime import timedelta
+
 from qa.types import TimeKind
 
+_MONTHS = "January February March April May June July August September October November December".split()
+_DAY = 86_400  # seconds
+_FULL_DATE = 10  # characters of "2025-04-15"
 
-def shown_time(seconds: float | None, kind: TimeKind) -> str:
-    """Write a time: "1:05" or "1:02:03" into a recording, "15:01" on a clock; "" when there is none."""
+
+def shown_time(
+    seconds: float | None, kind: TimeKind, date: str | None = None, *, day_beside: bool = False
+) -> str:
+    """Write when something was said.
+
+    Args:
+        seconds: Counted as the transcript's time kind says; None when unknown.
+        kind: What they count from.
+        date: The transcript's date; a wall-clock time counts from its midnight.
+        day_beside: Whether that date stands beside the time already, so that a time on the day itself need
+            not repeat it.
+
+    Returns:
+        "1:05" or "1:02:03" into a recording. On a clock, "12 March 2026, 15:01" or just "15:01"; without a
+        full date "15:01", and from the second day on "day 2, 15:01". "" when there is no time.
+    """
     if seconds is None or kind is TimeKind.NONE:
         return ""
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    if kind is TimeKind.CLOCK:
-        return f"{hours % 24:02d}:{minutes:02d}"
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    if kind is TimeKind.MEDIA:
+        return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    clock = f"{hours % 24:02d}:{minutes:02d}"
+    days_on = whole // _DAY
+    if days_on == 0 and day_beside:
+        return clock
+    day = _day_after(date, days_on)
+    if day is not None:
+        return f"{shown_date(day)}, {clock}"
+    return f"day {days_on + 1}, {clock}" if days_on else clock
+
+
+def states_day(seconds: float | None, kind: TimeKind, date: str | None) -> bool:
+    """Say whether `shown_time` names the day, which then need not be written beside it."""
+    return (
+        seconds is not None and kind is TimeKind.CLOCK and _day_after(date, int(seconds) // _DAY) is not None
+    )
+
+
+def shown_date(date: str) -> str:
+    """Write an ISO date as people do: "2025-04-15" as "15 April 2025", "2025-04" as "April 2025"."""
+    year, *rest = date.split("-")
+    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
+
+
+def _day_after(date: str | None, days: int) -> str | None:
+    """The ISO day that many days after a full date; None where the calendar or the date does not say."""
+    if date is None or len(date) != _FULL_DATE:
+        return None
+    try:
+        return (Date.fromisoformat(date) + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return None

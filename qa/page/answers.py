@@ -5,13 +5,13 @@ from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import (
     band,
     counted,
-    date_text,
+    day_text,
     excerpt,
+    moment_text,
     quoted_text,
     role_text,
     speaker_text,
 )
-from qa.times import shown_time
 
 _LONGEST_QUOTE = 700  # characters of a question or a sentence that the chat repeats
 _LONGEST_KEPT = 24  # characters of the last word that stay together with the citation
@@ -75,8 +75,7 @@ def byline(source: Source) -> str:
     role = role_text(source.turn)
     if role:
         who += element("span", f", {escaped(role)}", class_="role")
-    time = shown_time(source.turn.start, source.time_kind)
-    date = date_text(source.date)
+    time, date = moment_text(source), day_text(source)
     return facts(
         [
             who,

@@ -207,7 +207,7 @@ def _turn(
 
 
 def _time(turn: Turn, transcript: Transcript) -> str:
-    time = shown_time(turn.start, transcript.time_kind)
+    time = shown_time(turn.start, transcript.time_kind, transcript.date, day_beside=True)
     if not time:
         return ""
     if transcript.media is None or transcript.time_kind is not TimeKind.MEDIA:

@@ -5,13 +5,13 @@ from qa.page.markup import button, clipped, element, escaped, facts
 from qa.page.wording import (
     attribution,
     counted,
-    date_text,
+    day_text,
     excerpt,
     is_questioner,
+    moment_text,
     role_text,
     speaker_text,
 )
-from qa.times import shown_time
 from qa.types import Turn
 
 _NEIGHBOUR_CHARACTERS = 160
@@ -78,8 +78,7 @@ def _head(source: Source) -> str:
     name = element("strong", escaped(speaker_text(turn)), class_="anonymous" if is_questioner(turn) else None)
     role = role_text(turn)
     who = name + (element("span", escaped(role), class_="role") if role else "") + inferred_mark(turn)
-    time = shown_time(turn.start, source.time_kind)
-    date = date_text(source.date)
+    time, date = moment_text(source), day_text(source)
     where = facts(
         [
             time and element("span", escaped(time), class_="time"),

@@ -2,21 +2,26 @@
 
 from qa.answering import Source
 from qa.confidence import BAR
-from qa.times import shown_time
+from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, Turn
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _CLEAR = 0.75  # from here upwards an answer is called clear rather than likely
 
 
 def date_text(date: str | None) -> str | None:
     """Return "2025-04-15" as "15 April 2025", "2025-04" as "April 2025", and a year as it is."""
-    if date is None:
-        return None
-    year, *rest = date.split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
+    return None if date is None else shown_date(date)
+
+
+def moment_text(source: Source) -> str:
+    """Return when a source was said: on a clock with its day, in a recording how far in; "" when unknown."""
+    return shown_time(source.turn.start, source.time_kind, source.date)
+
+
+def day_text(source: Source) -> str | None:
+    """Return the date of a source's transcript; None where `moment_text` has said the day already."""
+    stated = states_day(source.turn.start, source.time_kind, source.date)
+    return None if stated else date_text(source.date)
 
 
 def speaker_text(turn: Turn) -> str:
@@ -88,7 +93,7 @@ def attribution(source: Source) -> str:
         speaker_text(source.turn),
         role_text(source.turn),
         source.transcript_title,
-        date_text(source.date),
-        shown_time(source.turn.start, source.time_kind),
+        day_text(source),
+        moment_text(source),
     )
     return f"“{quoted_text(source)}” — {', '.join(fact for fact in facts if fact)}\n{source.link}"

@@ -59,11 +59,31 @@ def test_transcript_without_times_shows_none() -> None:
         assert "<audio" not in markup
 
 
-def test_clock_times_are_shown_as_clock_times() -> None:
-    clock = replace(
-        SOURCE, turn=Turn("Seven boats.", "Ana", start=54_060.0), time_kind=TimeKind.CLOCK, highlight=None
+def on_the_clock(start: float, date: str | None) -> Source:
+    turn = Turn("Seven boats.", "Ana", start=start)
+    return replace(SOURCE, turn=turn, time_kind=TimeKind.CLOCK, date=date, highlight=None, media=None)
+
+
+def test_clock_times_are_shown_with_the_day_of_the_message() -> None:
+    late = on_the_clock(86_400.0 + 600, "2026-02-17")
+    for markup in (
+        answer_html(replace(ANSWER, sources=(late,)), 0, 1, filtered=False),
+        sources_html(replace(ANSWER, sources=(late,)), 0),
+    ):
+        assert '<span class="time">18 February 2026, 00:10</span>' in markup
+        assert "17 February" not in markup  # the day the chat began is not the day of the message
+
+
+def test_clock_time_without_a_date_stands_alone() -> None:
+    undated = on_the_clock(54_060.0, None)
+    assert '<span class="time">15:01</span>' in sources_html(replace(ANSWER, sources=(undated,)), 0)
+    assert attribution(undated) == f"“Seven boats.” — Ana, Hearing, 15:01\n{SOURCE.link}"
+
+
+def test_quote_from_a_chat_is_copied_with_its_own_day_and_time() -> None:
+    assert attribution(on_the_clock(86_400.0 + 600, "2026-02-17")) == (
+        f"“Seven boats.” — Ana, Hearing, 18 February 2026, 00:10\n{SOURCE.link}"
     )
-    assert "15:01" in sources_html(replace(ANSWER, sources=(clock,)), 0)
 
 
 def test_follow_up_shows_both_wordings_and_a_plain_question_none() -> None:

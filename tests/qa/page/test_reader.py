@@ -96,6 +96,23 @@ def test_reader_shows_notes_roles_and_directions_without_false_times(library: Li
     assert "cited" not in markup
 
 
+def test_chat_shows_clock_times_and_the_date_of_later_days(library: Library) -> None:
+    turns = (
+        Turn("Anyone there?", "Ana", start=86_340.0),
+        Turn("Yes.", "Ben", start=86_400.0 + 600),
+        Turn("Good.", "Ana"),
+    )
+    library.add(
+        Reading("whatsapp", turns, TimeKind.CLOCK, title="Chat", date="2026-03-12"),
+        "bbbbbbbbbbbb",
+        "chat.txt",
+    )
+    markup = reader_html(library, Place("bbbbbbbbbbbb"))
+    times = re.findall(r'<span class="time">([^<]*)</span>', markup)
+    assert times == ["23:59", "13 March 2026, 00:10"]
+    assert "0:00" not in markup
+
+
 def test_each_speaker_has_one_colour(long: Library) -> None:
     markup = reader_html(long, Place(LONG, 0))
     assert set(re.findall(r"voice-\w+", markup)) == {"voice-0", "voice-1"}
