@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qa.errors import FormatError
+from qa.readers.columns import guess
 from qa.readers.fields import Checker, Fields, load
 from qa.readers.spacing import tidy_lines
 from qa.types import Reading, Remark, RemarkKind, TimeKind, Turn
@@ -39,13 +40,32 @@ def recognises(head: str) -> str | None:
     lines = [line.strip() for line in head.split("\n", 200) if line.strip()][:2]
     if not lines or not lines[0].startswith("{"):
         return None
-    why = "each line is a JSON object"
-    try:
-        first = load(lines[0])
-    except ValueError:
-        return why if len(lines) == 2 and lines[1].startswith('{"') else None
+    why = "each line is a JSON object with our keys"
     several = len(lines) == 2 and lines[1].startswith("{")
-    return why if several or ("text" in first and not _ELSEWHERE & first.keys()) else None
+    objects = [_keys(line) for line in lines]
+    first = objects[0]
+    if first is None:
+        return why if several and lines[1].startswith('{"') else None
+    if "text" not in first:
+        return why if _HEAD_KEYS & first.keys() and several and _is_ours(objects[1] or {}) else None
+    return why if _is_ours(first) and (several or not _ELSEWHERE & first.keys()) else None
+
+
+def _keys(line: str) -> Fields | None:
+    """The object on a line; None when it is none."""
+    try:
+        value = load(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_ours(turn: Fields) -> bool:
+    """Whether an object is a turn in our keys, not one that names its speaker or its times otherwise."""
+    guessed = guess(list(turn))
+    elsewhere = any(column.name not in _TURN_KEYS for column in guessed.values())
+    ours = "text" in turn or turn.keys() <= _TURN_KEYS
+    return ours and not elsewhere and not isinstance(turn.get("start"), str)
 
 
 def parse(text: str, source: Path) -> Reading:
