@@ -22,12 +22,24 @@ _MANNER = (
 )
 _VOCABULARY = re.compile(rf"(?:{_NOISE}|{_MANNER})(?:\s+[\d:.]{{1,12}})?[.!]?", re.IGNORECASE)
 _BRACKET = re.compile(r"\(([^()\[\]]{1,120})\)|\[([^()\[\]]{1,120})\]")
+_DELIVERED = re.compile(
+    r"[(\[]\W?(?:as (?:delivered|prepared|interpreted|translated|recorded|given|spoken)"
+    r"|check against delivery|(?:unofficial |edited |verbatim )?(?:transcript|translation|transcription))"
+    r"\b.{0,80}[)\]]",
+    re.IGNORECASE,
+)
+_MAX_DELIVERED = 120
 _MAX_TRAILING_WORDS = 6
 
 
 def is_direction(line: str) -> bool:
     """Say whether a line is one bracket and nothing else."""
     return _BRACKET.fullmatch(line.strip()) is not None
+
+
+def says_delivered(line: str) -> bool:
+    """Say whether a line tells how the words below came about: "(As delivered)", "[Transcript]"."""
+    return len(line) <= _MAX_DELIVERED and _DELIVERED.fullmatch(line.strip()) is not None
 
 
 def split_directions(text: str, *, trailing: bool) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from qa.readers.dates import date_line, read_date
-from qa.readers.directions import is_direction
+from qa.readers.directions import is_direction, says_delivered
 from qa.readers.people import Person, has_office, is_name_like, key, split_person
 from qa.readers.spacing import word_set
 
@@ -122,7 +122,7 @@ def _take_line(head: Head, number: int, line: str, labelled: Sequence[Person]) -
         head.by_line = number
         head.notes.append(line)
     elif is_credit(line) or is_direction(line):
-        head.delivered = True
+        head.delivered = head.delivered or is_credit(line) or says_delivered(line)
         head.notes.append(line)
     elif dated := date_line(line):
         head.date = head.date or dated[0]
@@ -133,11 +133,20 @@ def _take_line(head: Head, number: int, line: str, labelled: Sequence[Person]) -
     elif head.title is None and len(line.split()) <= _MAX_TITLE_WORDS and not line.endswith("."):
         head.title = line.lstrip("# ") or None  # Markdown marks a heading
         _take_speaker_from_title(head, number, labelled)
-    elif head.title is not None and key(line) == key(head.title):
+    elif head.title is not None and _repeats(line, head):
         head.notes.append(line)  # the caption of the photograph repeats the title
     else:
         return False
     return True
+
+
+def _repeats(line: str, head: Head) -> bool:
+    """Whether a line is the title again, alone or with the "by …" line after it."""
+    title, said = key(head.title or "").rstrip("."), key(line).rstrip(".")
+    if said == title:
+        return True
+    by_lines = [key(note) for note in head.notes if _BY.match(note)]
+    return any(said in (f"{title} {by}", f"{title}, {by}", by) for by in by_lines)
 
 
 def _take_speaker_from_title(head: Head, number: int, labelled: Sequence[Person]) -> None:

@@ -18,13 +18,21 @@ MAX_LENGTH = 120  # characters before the colon
 MAX_WORDS = 12
 MAX_NAME_WORDS = 6
 
-_COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")  # the colon of 10:30 belongs to a clock
-_NOT_IN_LABELS = frozenset('{}<>="“”?!;\\…')
+# The colon of 10:30 belongs to a clock; Spanish briefings write "PREGUNTA.- ".
+_COLON = re.compile(r"(?<!\d)[:：﹕]|[:：﹕](?!\d)|\.[-–—](?=\s)")
+_LETTER = re.compile(r"([QA])\.\s(?=\S)")  # "Q. Where were you?"
+_NOT_IN_LABELS = frozenset('{}<>="“”?!;\\…。！？、「」『』؟،؛')
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_MAX_UNSPACED = 20  # letters in a row of a script without spaces; names are shorter, sentences longer
 _QUESTIONER = re.compile(
     r"(?:unidentified |unknown )?"
-    r"(?:questioner|question|q|journalist|reporter|pregunta|periodista|interlocutor|frage|journaliste|domanda)"
+    r"(?:questioner|questions?|q|journalist|reporter|preguntas?|periodista|interlocutora?|interpelación"
+    r"|frage|fragesteller(?:in)?|journaliste|domanda|pergunta|jornalista|вопрос|سؤال|שאלה|質問|记者|記者|问|問)"
     r"(?:\s?\d{1,3})?\s*(?P<outlet>[(\[][^()\[\]]{1,80}[)\]]|[,–-]\s*[^,]{1,80})?",
     re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"(?:a|answers?|respuesta|réponse|antwort|risposta|resposta|ответ)(?:\s?\d{1,3})?", re.IGNORECASE
 )
 _OFFICES = word_set(
     "moderator host chair chairman chairwoman chairperson interviewer interviewee operator facilitator"
@@ -58,6 +66,8 @@ def candidate(line: str) -> Label | None:
         address such as ``https://``, a time of day.
     """
     match = _COLON.search(line, 0, MAX_LENGTH)
+    if match is None and (letter := _LETTER.match(line)) is not None:
+        return Label(letter.group(1), line[letter.end() :])
     if match is None or line.startswith("//", match.end()):
         return None
     head = line[: match.start()].strip()
@@ -69,6 +79,8 @@ def _could_name(head: str) -> bool:
     if not words or len(words) > MAX_WORDS or not any(c.isalpha() for c in head):
         return False
     if not (head[0].isalnum() or head[0] in "[(@~") or not _NOT_IN_LABELS.isdisjoint(head):
+        return False
+    if any(len(word) > _MAX_UNSPACED and _UNSPACED.search(word) for word in words):
         return False
     if head.count("(") != head.count(")") or head.count("[") != head.count("]"):
         return False
@@ -86,6 +98,11 @@ def outlet(head: str) -> str | None:
     """
     match = _QUESTIONER.fullmatch(head)
     return None if match is None else (match.group("outlet") or "").lstrip(",–- ")
+
+
+def is_answer(head: str) -> bool:
+    """Say whether a label stands for whoever answers, as "A" does below "Q"; a part, not a name."""
+    return _ANSWER.fullmatch(head) is not None
 
 
 def opens_like_prose(head: str) -> bool:

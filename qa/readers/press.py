@@ -2,8 +2,9 @@
 
 Accepts paragraphs of any number under one label, "Name, Role:" and "Role, Name:", short forms ("Secretary
 General:", "Mr. Rutte:") of people named elsewhere, "Question:" and its like, each a turn of its own with a
-role and no name. The opening statement goes to the person in the "by …" line, marked as inferred, or to
-nobody. Stage directions, credits and captions become notes. Knows no times.
+role and no name; "A:" below "Q:" is whoever signed the statement, or a respondent without a name. The opening
+statement goes to the person in the "by …" line, marked as inferred, or to nobody.
+Stage directions, credits and captions become notes. Knows no times.
 A colon alone makes no label: the words before it must recur, name a known person or office, or have the shape
 "Name, Role".
 """
@@ -15,7 +16,15 @@ from pathlib import Path
 from qa.readers import plain
 from qa.readers.directions import is_direction, split_directions
 from qa.readers.heads import Head, head_field, is_credit, read_head
-from qa.readers.labels import Label, candidate, is_certain, is_name_and_role, opens_like_prose, outlet
+from qa.readers.labels import (
+    Label,
+    candidate,
+    is_answer,
+    is_certain,
+    is_name_and_role,
+    opens_like_prose,
+    outlet,
+)
 from qa.readers.people import Person, Roster, core, is_name_like, key, people_of, resolve
 from qa.readers.spacing import distinct, numbered_lines
 from qa.types import QUESTIONER, Reading, Remark, RemarkKind, Turn
@@ -31,6 +40,7 @@ class _Document:
     labels: list[Label | None]
     head: Head
     roster: Roster
+    asked: bool
 
 
 @dataclass(slots=True)
@@ -120,14 +130,15 @@ def _document(text: str) -> _Document:
     head = read_head(lines, is_label, labelled)
     roster = Roster([*labelled, *head.people, *people])
     labels: list[Label | None] = []
-    asked = False
+    asked = ever_asked = False
     for i, label in enumerate(candidates):
         named = label is not None and (
             label.head in certain or _is_known(label.head, roster) or (asked and _answers(label.head))
         )
         labels.append(label if named and i >= head.body else None)
         asked = label is not None and outlet(label.head) is not None
-    return _Document(lines, labels, head, roster)
+        ever_asked = ever_asked or asked
+    return _Document(lines, labels, head, roster, ever_asked)
 
 
 def _answers(head: str) -> bool:
@@ -177,6 +188,11 @@ def _turn(draft: _Draft, words: str, document: _Document) -> Turn:
     asked_by = outlet(draft.label)
     if asked_by is not None:
         return Turn(words, role=QUESTIONER, notes=((asked_by,) if asked_by else ()) + notes)
+    if document.asked and is_answer(draft.label):
+        by = _opening_speaker(document.head)
+        if by is None:
+            return Turn(words, role=plain.RESPONDENT, notes=notes)
+        return Turn(words, by.name, by.role, inferred=True, notes=notes)
     person = resolve(draft.label, document.roster, prefixed=True)
     return Turn(words, person.name, person.role, notes=notes)
 

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.errors import FormatError
 from qa.readers import plain, read, read_bytes
@@ -90,8 +92,8 @@ def test_times_that_cannot_be_trusted_are_left_out(name: str, warning: str) -> N
         ("**Ana:**", "Ana", None),
         ("**Ana**:", "Ana", None),
         ("- **Ana**:", "Ana", None),
-        ("Ana (she/her):", "Ana (she/her)", None),
-        ("Ana | Port Team:", "Ana | Port Team", None),
+        ("Ana (she/her):", "Ana", None),
+        ("Ana | Port Team:", "Ana", None),
         ("Ana Lopez, Finance Lead:", "Ana Lopez", "Finance Lead"),
         ("Lopez, Ana:", "Lopez, Ana", None),
         ("Speaker 1:", "Speaker 1", None),
@@ -126,3 +128,111 @@ def test_turn_of_nothing_but_a_direction_becomes_a_note() -> None:
 
 def test_turns_of_one_speaker_stay_apart() -> None:
     assert plain_reading("Ana: one\nAna: two\n").turns == (Turn("one", "Ana"), Turn("two", "Ana"))
+
+
+def test_paragraphs_without_a_label_go_on_with_the_speaker_above_where_labels_are_certain() -> None:
+    reading = read(DATA / "interview_with_paragraphs.txt")
+    assert reading.turns == (
+        Turn("I was born on the quay.\nMy father was a pilot.", "Ilse"),
+        Turn("Really?", "Sam"),
+        Turn("Yes.\nSmall detail: it rained.", "Ilse"),
+        Turn("Ha!", "Sam", notes=("[door slams]",)),
+    )
+    assert reading.warnings == (
+        "Paragraphs without a label, given to the speaker above them: 3 (lines 2, 4, 9).",
+    )
+
+
+def test_label_that_comes_once_among_paragraphs_without_labels_is_refused_by_line() -> None:
+    with pytest.raises(FormatError, match=r"label_that_comes_once\.txt:9: cannot read 'Waiter: tea came\.'"):
+        read(DATA / "label_that_comes_once.txt")
+
+
+def test_label_that_comes_once_is_read_when_nothing_else_it_could_be() -> None:
+    text = "Ana: hi\nand so\nBen: yes\nAna: no\nBen: ok\n"
+    for label, name in (("MODERATOR", "MODERATOR"), ("Cy Young, Clerk", "Cy Young")):
+        assert plain.parse(f"{text}{label}: stop\n", Path("a.txt")).turns[-1].speaker == name
+    listed = plain.parse(f"Participants: Ana, Ben, Waiter\n{text}Waiter: tea\n", Path("a.txt"))
+    assert listed.turns[-1].speaker == "Waiter"
+
+
+def test_labels_on_lines_of_their_own_stand_above_their_words() -> None:
+    text = "Ana:\nHello there.\n\nBen:\nReally?\nAna:\nYes.\n\nNow.\nBen:\nOk.\n"
+    reading = plain_reading(text)
+    assert reading.turns == (
+        Turn("Hello there.", "Ana"),
+        Turn("Really?", "Ben"),
+        Turn("Yes.\nNow.", "Ana"),
+        Turn("Ok.", "Ben"),
+    )
+    assert reading.warnings == ("Paragraphs without a label, given to the speaker above them: 1 (line 9).",)
+
+
+def test_label_without_words_is_refused_even_where_labels_are_certain() -> None:
+    with pytest.raises(FormatError, match=r"standup\.txt:3: cannot read 'Ana:'"):
+        plain_reading("Ana: one\nBen: two\nAna:\nBen: three\n")
+
+
+def test_paragraph_with_a_time_of_its_own_is_a_turn_marked_as_inferred() -> None:
+    text = "00:01 Ana: one\n00:04 and two\n00:09 Ben: three\n00:11 Ana: four\n00:12 Ben: five\n"
+    assert plain_reading(text).turns[:3] == (
+        Turn("one", "Ana", start=1.0),
+        Turn("and two", "Ana", start=4.0, inferred=True),
+        Turn("three", "Ben", start=9.0),
+    )
+
+
+def test_time_of_day_that_starts_a_paragraph_is_speech() -> None:
+    text = "Ana: one\n\n10:30 was late.\n\nBen: two\nAna: three\nBen: four\n"
+    assert plain_reading(text).turns[0] == Turn("one\n10:30 was late.", "Ana")
+
+
+def test_stage_direction_on_a_line_of_its_own_needs_no_label() -> None:
+    assert plain_reading("Ana: hello\n(she leaves)\nBen: bye\n").turns == (
+        Turn("hello", "Ana", notes=("(she leaves)",)),
+        Turn("bye", "Ben"),
+    )
+
+
+def test_full_width_colons_end_labels_and_long_sentences_are_none() -> None:
+    assert read(DATA / "full_width_colons.txt").turns == (
+        Turn("こんにちは。\n今日は晴れです。", "田中太郎"),
+        Turn("はい。", "鈴木"),
+        Turn("では。", "田中太郎"),
+        Turn("今日の長い長い議題は次の通りになっております：予算。", "鈴木"),
+    )
+    with pytest.raises(FormatError, match="2: cannot read"):
+        plain.parse("鈴木：はい。\n今日の長い長い議題は次の通りになっております：予算。\n", Path("a.txt"))
+
+
+def test_right_to_left_names_are_read_without_their_marks() -> None:
+    assert read(DATA / "right_to_left.txt").turns == (
+        Turn("مرحبا", "سارة"),
+        Turn("أهلا\nكيف الحال؟", "أحمد"),
+        Turn("بخير", "سارة"),
+        Turn("جيد", "أحمد"),
+    )
+    assert plain_reading("דוד: שלום\nרות: להתראות\n").turns == (Turn("שלום", "דוד"), Turn("להתראות", "רות"))
+
+
+def test_questions_and_answers_by_letter_are_roles() -> None:
+    for text in ("Q: Why?\nA: So.\n", "Q. Why?\nA. So.\n"):
+        assert plain_reading(text).turns == (Turn("Why?", role=QUESTIONER), Turn("So.", role="respondent"))
+    assert plain_reading("A: one\nB: two\n").turns == (Turn("one", "A"), Turn("two", "B"))
+
+
+def test_one_person_under_three_labels_is_one() -> None:
+    text = "Mark Rutte, NATO Secretary General: One.\nMark Rutte: Two.\nSecretary General Rutte: Three.\n"
+    assert [(t.speaker, t.role) for t in plain_reading(text + "Ana: Four.\n").turns[:3]] == [
+        ("Mark Rutte", "NATO Secretary General")
+    ] * 3
+
+
+NAMES = st.sampled_from(["Ana", "Ben Okoro", "田中", "سارة", "Speaker 1"])
+
+
+@given(st.lists(NAMES, min_size=2, max_size=12).filter(lambda names: all(names.count(n) >= 2 for n in names)))
+def test_labelled_paragraphs_are_read_back(names: list[str]) -> None:
+    turns = tuple(Turn(f"words {i}.\nMore {i}.", name) for i, name in enumerate(names))
+    text = "\n\n".join(f"{turn.speaker}: {turn.text}" for turn in turns)
+    assert plain.parse(text, Path("a.txt")).turns == turns

@@ -123,18 +123,74 @@ def test_opening_that_nobody_signs_has_no_speaker_and_says_so() -> None:
     )
 
 
-def test_labels_in_capitals_and_question_and_answer_letters_are_labels() -> None:
-    reading = read(DATA / "court_hearing.txt")
-    assert who(reading.turns) == [
-        ("THE COURT", None),
-        (None, QUESTIONER),
-        ("A", None),
-        (None, QUESTIONER),
-        ("A", None),
-        ("THE COURT", None),
+def test_labels_in_capitals_are_labels() -> None:
+    turns = press_turns("Briefing\nWelcome all.\nANA LOPEZ: One.\nAnd two.\nBEN OKORO: Three.\n")
+    assert [(turn.speaker, turn.text) for turn in turns[1:]] == [
+        ("ANA LOPEZ", "One.\nAnd two."),
+        ("BEN OKORO", "Three."),
     ]
-    assert reading.turns[0].text == "Be seated.\nCounsel, go ahead."
-    assert reading.date == "2030-06-03"
+
+
+def test_caption_that_repeats_title_and_by_line_is_no_speech() -> None:
+    reading = read(DATA / "caption_repeats_title.txt")
+    berg, lind = (
+        ("Jonas Berg", "Harbour Union Secretary General"),
+        ("Oana Lind", "Harbour Union Spokesperson"),
+    )
+    asked = (None, QUESTIONER)
+    assert (reading.title, reading.date) == ("Press conference", "2031-06-14")
+    assert who(reading.turns) == [berg, lind, asked, berg, asked, berg, berg]
+    assert [turn.text for turn in reading.turns] == [
+        "Good afternoon.\nWe met.",
+        "First question.",
+        "Lena Holt, Reuters. Who pays?",
+        "The region.",
+        "All of it?",
+        "All.",
+        "Thank you.",
+    ]
+    assert reading.notes[1:] == (
+        "Last updated: 15 Jun. 2031 17:30",
+        "(As delivered)",
+        "Press conference by Harbour Union Secretary General Jonas Berg following the meeting of ministers in"
+        " Lenz",
+    )
+    assert reading.turns[2].notes == ("(inaudible)",)
+
+
+def test_spanish_questioners_are_roles() -> None:
+    reading = read(DATA / "spanish_briefing.txt")
+    host = ("PRESIDENTA ANA LÓPEZ", None)
+    assert who(reading.turns) == [host, (None, QUESTIONER), (None, QUESTIONER), host]
+    assert reading.turns[0].text == "Buenos días.\nEmpezamos."
+    assert reading.notes == ("INTERLOCUTOR: (Inaudible)",)
+
+
+def test_spanish_labels_may_end_in_a_point_and_a_dash() -> None:
+    assert [(t.speaker, t.role, t.text) for t in read(DATA / "spanish_point_and_dash.txt").turns] == [
+        (None, QUESTIONER, "¿Quién paga?"),
+        ("PORTAVOZ", None, "La región.\nY nadie más."),
+        (None, QUESTIONER, "¿Cuándo?"),
+        ("PORTAVOZ", None, "En junio."),
+    ]
+
+
+@pytest.mark.parametrize("answer", ["A: ", "A. ", "Answer: "])
+def test_answer_below_a_question_is_the_one_who_signed_or_a_respondent(answer: str) -> None:
+    text = f"We open.\nQ: Why?\n{answer}Because.\nIt pays.\nQ: When?\n{answer}In June.\n"
+    signed = press_turns(f"Talk\nby Port Director Mark Stone\n{text}")
+    assert who(signed)[2] == ("Mark Stone", "Port Director")
+    assert [turn.inferred for turn in signed] == [True, False, True, False, True]
+    assert who(press_turns(f"Talk\n{text}"))[2] == (None, "respondent")
+
+
+def test_one_person_under_three_labels_is_one() -> None:
+    text = (
+        "Mark Rutte, NATO Secretary General: One.\nAnd more.\nQuestion: Why?\nMark Rutte: Two.\n"
+        "Question: When?\nSecretary General Rutte: Three.\nQuestion: Who?\nMr. Rutte: Four.\n"
+    )
+    rutte = ("Mark Rutte", "NATO Secretary General")
+    assert [one for one in who(press_turns(text)) if one[1] != QUESTIONER] == [rutte] * 4
 
 
 def test_participants_in_the_head_make_their_names_and_offices_known() -> None:
