@@ -1,108 +1,212 @@
-"""Files, folders and standard input into a library, with a report on each.
+"""Files, folders, archives and standard input into a library, with a report on each.
 
-A folder is walked for everything a reader recognises; what is no transcript there is passed over and
-counted. A file that was named and cannot be read is refused with the reason. One bad file never stops the
-rest.
+A folder or an archive is walked for everything a reader recognises; what is no transcript there is passed
+over and counted. A file that was named and cannot be read is refused with the reason. One bad file never
+stops the rest, and what is finished stays when the user stops halfway.
 """
 
-import hashlib
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from embeddings.models import write_atomically
-from qa import readers
-from qa.errors import FormatError, LibraryError, UnknownFormatError
+from qa.corrections import Corrections
+from qa.gathering import Found, Input, collect, found_in, found_in_data
 from qa.library import Library
-from qa.types import Reading, TimeKind
-
-MEDIA_SUFFIXES = frozenset(
-    ".mp3 .m4a .aac .wav .ogg .oga .opus .flac .mp4 .m4v .webm .mov .mkv .weba".split()
+from qa.previewing import (
+    NO_INSTRUCTIONS,
+    NOTHING_TO_CORRECT,
+    Instructions,
+    Previewed,
+    corrected,
+    lone_recording,
+    preview,
+    upload_inputs,
 )
+from qa.recordings import recording_of
+from qa.reporting import Progress, Report, Status, Summary
+from qa.types import Reading
+
+__all__ = [
+    "Cancelled", "Import", "OnProgress", "Progress", "Report", "Summary", "add_bytes", "add_paths",
+    "add_previewed", "add_samples", "add_uploads",
+]  # fmt: skip
+
 _SAVED_EVERY = 10_000  # turns: a tenth of a second of writing for ten seconds of embedding
-_MOST_BYTES = 500 * 2**20  # a day of speech is about 1 MB of text; beyond this it is no transcript
-# Never transcripts, and common beside them; files of other kinds are told apart by their content.
-_SKIPPED_SUFFIXES = MEDIA_SUFFIXES | frozenset(
-    ".png .jpg .jpeg .gif .webp .svg .zip .gz .tar .7z .exe .dll .so .py .pyc .ini .yaml .sqlite".split()
-)
-
-Status = Literal["added", "unchanged", "replaced", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of one file.
-
-    Args:
-        path: As the user named it, or found in the folder they named; "-" for standard input.
-        status: "refused" when it could not be read; the reason is the last of the warnings.
-        format: None when refused.
-        transcript_id: None when refused.
-        title: None when refused.
-        turns: How many were read.
-        warnings: What was dropped or inferred, or why it was refused; each a sentence.
-        unknown: True when it was refused because it is in no format that is read.
-    """
-
-    path: str
-    status: Status
-    format: str | None = None
-    transcript_id: str | None = None
-    title: str | None = None
-    turns: int = 0
-    warnings: tuple[str, ...] = ()
-    unknown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import has come.
-
-    Args:
-        file: The file being read, from 1.
-        files: In all.
-        name: Of that file.
-        passages: Vectors of it made so far.
-        of_passages: In all; 0 until it has been read.
-    """
-
-    file: int
-    files: int
-    name: str
-    passages: int = 0
-    of_passages: int = 0
-
 
 OnProgress = Callable[[Progress], None]
+Cancelled = Callable[[], bool]
 
 
-def content_id(data: bytes) -> str:
-    """Return the id of a transcript with this content: the first 12 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(data).hexdigest()[:12]
+class _StoppedError(Exception):
+    """The user stopped the import while a file was being embedded; nothing of it is in the library."""
 
 
-def collect(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Find the files to read.
+class Import:
+    """One import: hand it what to add, take a report for each file, and ask for the summary at any time.
 
     Args:
-        paths: Files are taken as they are; folders are walked, hidden files and folders left out.
-
-    Returns:
-        Files named by the user, and files found in folders, each sorted and without repeats.
+        library: Where to add.
+        on_progress: Called as the work goes on.
+        cancelled: Asked between files and while one is embedded; once it says True, the import ends, and the
+            file in work is left out.
     """
-    named: dict[Path, None] = {}
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            named[path] = None
-            continue
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.is_file() and not hidden and file.suffix.lower() not in _SKIPPED_SUFFIXES:
-                found[file] = None
-    return list(named), [file for file in found if file not in named]
+
+    def __init__(
+        self, library: Library, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
+    ) -> None:
+        self._library = library
+        self._notify = on_progress or (lambda _: None)
+        self._cancelled = cancelled or (lambda: False)
+        self._started = time.monotonic()
+        self._counts: Counter[str] = Counter()
+        self._turns = 0
+        self._unsaved = 0
+        self._stopped = False
+
+    def summary(self) -> Summary:
+        """Return what became of the files so far."""
+        counts = {
+            name: self._counts[name] for name in ("added", "unchanged", "replaced", "refused", "passed_over")
+        }
+        return Summary(
+            **counts, turns=self._turns, seconds=time.monotonic() - self._started, stopped=self._stopped
+        )
+
+    def add(self, inputs: Sequence[Input], instructions: Instructions = NO_INSTRUCTIONS) -> Iterator[Report]:
+        """Add files, folders of Slack exports and archives, as `qa.gathering.collect` finds them."""
+        size = sum(one.size for one in inputs)
+        yield from self.add_found(found_in(inputs), len(inputs), size, instructions)
+
+    def add_found(
+        self,
+        found: Iterable[Found],
+        files: int,
+        size: int,
+        instructions: Instructions = NO_INSTRUCTIONS,
+    ) -> Iterator[Report]:
+        """Add what was found in files and archives, one at a time.
+
+        Args:
+            found: Taken one by one, and let go of before the next.
+            files: How many inputs there are.
+            size: Their bytes in all.
+            instructions: What the user says about them.
+        """
+
+        def steps() -> Iterator[tuple[Previewed, Progress, float]]:
+            done = 0
+            for one in found:
+                step = self._step(one.number, files, one.kept_as or one.name, done / (size or 1))
+                self._notify(step)
+                done = max(done, one.done)
+                yield preview(one, instructions), step, min(1.0, done / (size or 1))
+
+        yield from self._run(steps(), mended=instructions.corrections != NOTHING_TO_CORRECT)
+
+    def add_previewed(
+        self, previews: Sequence[Previewed], corrections: Mapping[str, Corrections]
+    ) -> Iterator[Report]:
+        """Add what was read before.
+
+        Args:
+            previews: As `qa.previewing.preview_uploads` gives them.
+            corrections: What the user changed, by the name of the preview.
+        """
+        sizes = [1 + len(one.reading.turns) if one.reading else 0 for one in previews]
+        whole = sum(sizes) or 1
+
+        def steps() -> Iterator[tuple[Previewed, Progress, float]]:
+            done = 0
+            for number, (one, size) in enumerate(zip(previews, sizes, strict=True), 1):
+                step = self._step(number, len(previews), one.name, done / whole)
+                self._notify(step)
+                done += size
+                yield corrected(one, corrections.get(one.name, NOTHING_TO_CORRECT)), step, done / whole
+
+        yield from self._run(steps(), mended=any(one != NOTHING_TO_CORRECT for one in corrections.values()))
+
+    def _run(self, steps: Iterator[tuple[Previewed, Progress, float]], *, mended: bool) -> Iterator[Report]:
+        while not self._stopped:
+            if self._cancelled():
+                self._stopped = True
+                break
+            following = next(steps, None)
+            if following is None:
+                break
+            previewed, step, share = following
+            if previewed.passed_over:
+                self._counts["passed_over"] += 1
+                continue
+            try:
+                report = self._add(previewed, step, share, mended)
+            except _StoppedError:
+                self._stopped = True
+                break
+            self._count(report)
+            yield report
+        if self._unsaved:
+            self._library.save_index()
+
+    def _count(self, report: Report) -> None:
+        self._counts[report.status] += 1
+        if report.status in {"added", "replaced"}:
+            self._turns += report.turns
+            self._unsaved += report.turns
+        if self._unsaved > _SAVED_EVERY:
+            self._library.save_index()
+            self._unsaved = 0
+
+    def _step(self, file: int, files: int, name: str, share: float) -> Progress:
+        elapsed = time.monotonic() - self._started
+        return Progress(file, files, name, share=share, turns=self._turns, seconds=elapsed)
+
+    def _add(self, previewed: Previewed, step: Progress, share: float, mended: bool) -> Report:
+        """Add one file; ``share`` of the whole is done once it is."""
+        reading, transcript_id = previewed.reading, previewed.transcript_id
+        if reading is None or transcript_id is None:
+            return _refusal(previewed)
+
+        def advance(done: int, total: int) -> None:
+            if self._cancelled():
+                raise _StoppedError
+            part = done / total if total else 1.0
+            self._notify(
+                Progress(
+                    step.file, step.files, step.name, done, total,
+                    step.share + (share - step.share) * part,
+                    self._turns + round(len(reading.turns) * part),
+                    time.monotonic() - self._started,
+                )
+            )  # fmt: skip
+
+        with recording_of(self._library, transcript_id, previewed.recording) as media:
+            added = self._library.add(
+                reading, transcript_id, previewed.kept_as or previewed.name,
+                path=previewed.path, media=media, progress=advance,
+            )  # fmt: skip
+        return _report(previewed, reading, added.status, left_alone=mended and added.status == "unchanged")
+
+
+def _refusal(previewed: Previewed) -> Report:
+    return Report(previewed.name, "refused", warnings=(previewed.refusal or "",), unknown=previewed.unknown)
+
+
+def _report(previewed: Previewed, reading: Reading, status: Status, *, left_alone: bool) -> Report:
+    warnings = reading.warnings
+    if left_alone:
+        warnings += (
+            "It was in the library already; names were left as they are there. "
+            "Change them with: transcript-qa rename",
+        )
+    return Report(
+        previewed.name, status, reading.format, previewed.transcript_id, reading.title, len(reading.turns),
+        warnings, inspection=previewed.inspection,
+    )  # fmt: skip
+
+
+# --- the ways to hand in files ---------------------------------------------------------------------------
 
 
 def add_paths(
@@ -112,8 +216,9 @@ def add_paths(
     *,
     title: str | None = None,
     date: str | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Iterator[Report]:
-    """Add files and folders to a library, one report a file as it is done.
+    """Add files, folders and archives to a library, one report a file as it is done.
 
     A recording beside a timed transcript, with the same name but for the suffix, is linked to it.
 
@@ -123,168 +228,63 @@ def add_paths(
         on_progress: Called as the work goes on.
         title: For every file, instead of its own.
         date: Likewise; ISO.
+        cancelled: As for `Import`.
     """
-    named, found = collect([Path(path) for path in paths])
-    total = len(named) + len(found)
-    unsaved = 0
-    for number, file in enumerate([*named, *found], 1):
-        step = Progress(number, total, file.name)
-        report = _add_file(library, file, step, on_progress, title, date)
-        if report.status in {"added", "replaced"}:
-            unsaved += report.turns
-        if unsaved > _SAVED_EVERY:
-            library.save_index()
-            unsaved = 0
-        if file in named or not report.unknown:  # a folder may hold anything; what was named is a transcript
-            yield report
-    if unsaved:
-        library.save_index()
-
-
-def _add_file(
-    library: Library,
-    file: Path,
-    step: Progress,
-    on_progress: OnProgress | None,
-    title: str | None,
-    date: str | None,
-) -> Report:
-    try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise FormatError(
-                file, None, None, f"It is larger than {_MOST_BYTES >> 20} MB. Split it, or name a text file."
-            )
-        data = file.read_bytes()
-    except OSError as error:
-        return Report(str(file), "refused", warnings=(f"{file}: {_reason(error)}",))
-    media = next((other for other in _beside(file) if other.suffix.lower() in MEDIA_SUFFIXES), None)
-    return add_bytes(
-        library, data, file, step, on_progress, path=file.resolve(), media=media, title=title, date=date
-    )
-
-
-def _reason(error: OSError | FormatError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "There is no such file. Check the name."
-    return str(error.strerror) if isinstance(error, OSError) else error.remedy
-
-
-def _beside(file: Path) -> list[Path]:
-    return sorted(other for other in file.resolve().parent.glob(f"{_escaped(file.stem)}.*") if other != file)
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+    inputs = collect([Path(path) for path in paths])
+    yield from Import(library, on_progress, cancelled).add(inputs, Instructions(title, date))
 
 
 def add_bytes(
-    library: Library,
-    data: bytes,
-    source: Path,
-    step: Progress | None = None,
-    on_progress: OnProgress | None = None,
-    *,
-    path: Path | None = None,
-    media: Path | None = None,
-    title: str | None = None,
-    date: str | None = None,
-) -> Report:
-    """Add the content of one file.
+    library: Library, data: bytes, name: str, on_progress: OnProgress | None = None
+) -> Iterator[Report]:
+    """Add the content of one file, or of an archive, that lies nowhere.
 
     Args:
         library: Where to add it.
         data: The file's bytes.
-        source: Its name, for messages and for a title.
-        step: Which file of how many this is.
+        name: For messages and for a title.
         on_progress: Called as the work goes on.
-        path: The file on disk, when it stays there; see `Library.add`.
-        media: The recording that goes with it.
-        title: Takes the place of the one read.
-        date: Likewise; ISO.
     """
-    step = step or Progress(1, 1, source.name)
-    notify = on_progress or (lambda _: None)
-    notify(step)
-    try:
-        reading = readers.read_bytes(data, source)
-        reading = replace(reading, title=title or reading.title, date=date or reading.date)
-        timed = reading.time_kind is TimeKind.MEDIA
-        added = library.add(
-            reading,
-            content_id(data),
-            source.name,
-            path=path,
-            media=media.resolve() if media and timed else None,
-            progress=lambda done, total: notify(Progress(step.file, step.files, step.name, done, total)),
-        )
-    except FormatError as error:
-        unknown = isinstance(error, UnknownFormatError)
-        return Report(str(source), "refused", warnings=(str(error),), unknown=unknown)
-    return _report(str(source), added.status, added.transcript_id, reading)
-
-
-def _report(path: str, status: Status, transcript_id: str, reading: Reading) -> Report:
-    return Report(
-        path, status, reading.format, transcript_id, reading.title, len(reading.turns), reading.warnings
-    )
+    yield from Import(library, on_progress).add_found(found_in_data(data, name), 1, len(data))
 
 
 def add_uploads(
-    library: Library, files: Sequence[tuple[str, Path]], on_progress: OnProgress | None = None
+    library: Library,
+    files: Sequence[tuple[str, Path]],
+    on_progress: OnProgress | None = None,
+    *,
+    cancelled: Cancelled | None = None,
 ) -> Iterator[Report]:
     """Add uploaded files, which go away afterwards; recordings among them are copied into the library.
 
     Args:
         library: Where to add them.
-        files: The name each had on the user's machine, and where it lies now.
+        files: The name each had on the user's machine, and where it lies now; archives are unpacked.
         on_progress: Called as the work goes on.
+        cancelled: As for `Import`.
     """
-    recordings = {Path(name).stem: (name, lies) for name, lies in files if _is_media(name)}
-    texts = [(name, lies) for name, lies in files if not _is_media(name)]
-    for number, (name, lies) in enumerate(texts, 1):
-        recording = recordings.pop(Path(name).stem, None)
-        step = Progress(number, len(texts), name)
-        yield _add_upload(library, name, lies.read_bytes(), recording, step, on_progress)
-    library.save_index()
-    for name, _ in recordings.values():
-        remedy = f"{name} is a recording. Upload its transcript with it, named alike."
-        yield Report(name, "refused", warnings=(remedy,))
+    inputs, lone = upload_inputs(files)
+    yield from Import(library, on_progress, cancelled).add(inputs)
+    yield from (_refusal(lone_recording(name)) for name in lone)
 
 
-def _is_media(name: str) -> bool:
-    return Path(name).suffix.lower() in MEDIA_SUFFIXES
-
-
-def _add_upload(
+def add_previewed(
     library: Library,
-    name: str,
-    data: bytes,
-    recording: tuple[str, Path] | None,
-    step: Progress,
-    on_progress: OnProgress | None,
-) -> Report:
-    """Add one upload; its recording is kept only when the transcript is linked to it in the end."""
-    if recording is None:
-        return add_bytes(library, data, Path(name), step, on_progress)
-    kept = library.media_folder / f"{content_id(data)}{Path(recording[0]).suffix.lower()}"
-    if not kept.exists():
-        _copy_media(recording[1], kept)
-    report = add_bytes(library, data, Path(name), step, on_progress, media=kept)
-    linked = report.transcript_id and library.excerpt(report.transcript_id, 0, 0).media
-    if linked != str(kept.resolve()):
-        kept.unlink(missing_ok=True)
-    return report
+    previewed: Sequence[Previewed],
+    corrections_by_name: Mapping[str, Corrections],
+    on_progress: OnProgress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Iterator[Report]:
+    """Add uploaded files that were previewed, with what the user changed in them.
 
-
-def _copy_media(recording: Path, media: Path) -> None:
-    scratch = media.with_name(f"{media.name}.part")
-    try:
-        media.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(recording, scratch)
-        scratch.replace(media)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise LibraryError(f"cannot keep the recording in {media.parent}: {error.strerror}") from error
+    Args:
+        library: Where to add them.
+        previewed: As `qa.previewing.preview_uploads` gives them; what was refused is reported again.
+        corrections_by_name: By the name of the preview; a name that is missing changes nothing.
+        on_progress: Called as the work goes on.
+        cancelled: As for `Import`.
+    """
+    yield from Import(library, on_progress, cancelled).add_previewed(previewed, corrections_by_name)
 
 
 def add_samples(library: Library, on_progress: OnProgress | None = None) -> list[Report]:

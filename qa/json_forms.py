@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.answering import Answer, Neighbour, Source
-from qa.importing import Report
+from qa.inspection import inspection_json
 from qa.library import Entry
+from qa.renaming import Renamed
+from qa.reporting import Report
+from qa.speakers import SpeakerEntry
 from qa.types import Transcript, Turn, turn_id
 
 JsonObject = dict[str, Any]
@@ -82,7 +85,10 @@ def transcript_json(transcript: Transcript) -> JsonObject:
 
 
 def report_json(report: Report) -> JsonObject:
-    """Return what became of one file; ``format``, ``transcript_id`` and ``title`` are None when refused."""
+    """Return what became of one file.
+
+    ``format``, ``transcript_id``, ``title`` and ``inspection`` are None when it was refused.
+    """
     return {
         "path": report.path,
         "format": report.format,
@@ -91,6 +97,7 @@ def report_json(report: Report) -> JsonObject:
         "turns": report.turns,
         "title": report.title,
         "warnings": list(report.warnings),
+        "inspection": None if report.inspection is None else inspection_json(report.inspection),
     }
 
 
@@ -106,4 +113,27 @@ def entry_json(entry: Entry) -> JsonObject:
         "has_media": entry.media is not None,
         "turns": entry.turns,
         "speakers": list(entry.speakers),
+    }
+
+
+def speaker_json(speaker: SpeakerEntry) -> JsonObject:
+    """Return someone who is named in a library; ``role`` is the one of most turns."""
+    return {
+        "name": speaker.name,
+        "role": speaker.role,
+        "roles": list(speaker.roles),
+        "aliases": list(speaker.aliases),
+        "turns": speaker.turns,
+        "transcripts": speaker.transcripts,
+    }
+
+
+def renamed_json(renamed: Renamed) -> JsonObject:
+    """Return what became of a renaming; ``turns`` is 0 when there was nothing to change."""
+    return {
+        "old": renamed.old,
+        "name": renamed.name,
+        "role": renamed.role,
+        "turns": renamed.turns,
+        "transcripts": renamed.transcripts,
     }

@@ -2,8 +2,10 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +221,210 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
     assert "commands:" in done.stdout
+
+
+# --- reading without a library ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Make loading a model a failure; return where the library would be."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("no model may be loaded")
+
+    monkeypatch.setattr("qa.opening.load_encoder", refuse)
+    return tmp_path / "library"
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["add", "--dry-run"]])
+def test_what_is_understood_is_told_without_a_library(
+    command: list[str], no_library: Path, standup: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(standup)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{standup}\n  Format      plain, because ")
+    assert "  Title       Standup, 2025-03-04\n" in out
+    assert "  Speakers    Ana, Mayor     2 turns        10 words\n" in out
+    assert not no_library.exists()
+
+
+def test_dry_run_tells_the_same_for_machines_over_folders_and_archives(
+    no_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "bad.txt").write_text("Ana: hello\nand so on\n", encoding="utf-8")
+    (folder / "photo.png").write_bytes(b"x")
+    with zipfile.ZipFile(folder / "old.zip", "w") as archive:
+        archive.writestr("standup.txt", STANDUP)
+    assert main(["add", "--dry-run", "--json", str(folder)]) == 1
+    captured = capsys.readouterr()
+    bad, standup = json.loads(captured.out)
+    assert (bad["path"], bad["status"], bad["inspection"]) == (str(folder / "bad.txt"), "refused", None)
+    assert bad["warnings"][0].startswith(f"{folder / 'bad.txt'}:2: cannot read 'and so on'.")
+    assert (standup["path"], standup["status"]) == (f"{folder}/old.zip/standup.txt", "readable")
+    assert (standup["turns"], standup["inspection"]["speakers"][0]["name"]) == (3, "Ana")
+    assert captured.err == "1 readable, 1 refused, 1 passed over\n"
+    assert not no_library.exists()
+
+
+def test_doctor_reads_standard_input(
+    no_library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"SPEAKER_00: Hello.\nBen: Good day.\n")))
+    assert main(["doctor", "-"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("-\n")
+    assert "transcript-qa add - --rename 'SPEAKER_00=Ana Lopez'" in out
+
+
+def test_doctor_says_that_there_is_nothing_to_read(
+    no_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["doctor", str(tmp_path / "empty")]) == 1
+    assert capsys.readouterr().out == "\n0 readable, 0 refused, 0 passed over\n"
+
+
+def test_doctor_loads_nothing_heavy(standup: Path) -> None:
+    code = (
+        f"import sys\nfrom qa.cli import main\nmain(['doctor', {str(standup)!r}])\n"
+        "heavy = {'numpy', 'faiss', 'torch', 'gradio', 'sqlalchemy'}\n"
+        "print(sorted(heavy & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert "Standup, 2025-03-04" in done.stdout
+
+
+# --- adding ----------------------------------------------------------------------------------------------
+
+
+def test_names_are_put_right_while_adding(standup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (added,) = run_json(capsys, "add", str(standup), "--rename", "Ben=Ben Marsh, Engineer")
+    assert [one["name"] for one in added["inspection"]["speakers"]] == ["Ana", "Ben Marsh"]
+    assert run_json(capsys, "show", "standup")["turns"][1]["speaker"] == "Ben Marsh"
+
+
+def test_wrong_name_refuses_the_one_file_and_is_a_complaint_about_several(
+    standup: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["add", str(standup), "--rename", "Zed=Zoe"]) == 1
+    assert f"refused    {standup}: no speaker is called 'Zed'." in capsys.readouterr().out
+    other = tmp_path / "other.txt"
+    other.write_text("Cy: the gate held\nDee: the wall did not\n", encoding="utf-8")
+    assert main(["add", str(standup), str(other), "--rename", "Zed=Zoe", "--rename", "Cy=Cyril"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == "transcript-qa: --rename: no speaker is called 'Zed' in any of the files.\n"
+    assert main(["doctor", str(standup), str(other), "--rename", "Cy=Cyril"]) == 0
+    assert "Cyril" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--rename", "Ana"], "--rename: cannot read 'Ana' as a new name."),
+        (["--map", "who=speaker"], "--map: 'who' is no field of a turn"),
+        (["--date", "soon"], "--date: 'soon' is not a date"),
+    ],
+)
+@pytest.mark.parametrize("command", ["add", "doctor"])
+def test_options_that_make_no_sense_are_refused_before_anything_is_read(
+    command: str, options: list[str], complaint: str, no_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "nowhere.txt", *options]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"transcript-qa: {complaint}")
+    assert captured.out == ""
+
+
+def test_what_the_file_leaves_open_is_handed_to_the_reader(
+    no_library: Path, standup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qa import readers
+    from qa.readers import ReadOptions
+
+    given: list[ReadOptions] = []
+    honest = readers.read_bytes
+
+    def read_bytes(data: bytes, source: Path, options: ReadOptions) -> Any:
+        given.append(options)
+        return honest(data, source)
+
+    monkeypatch.setattr("qa.readers.read_bytes", read_bytes)
+    main(["doctor", str(standup), "--private", "--date-order", "day-first", "--map", "text=said,speaker=who"])
+    assert given == [ReadOptions("day-first", True, {"text": "said", "speaker": "who"})]
+
+
+def test_archive_is_added_and_the_summary_counts_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.writestr("standup.txt", STANDUP)
+        archive.writestr("photo.png", b"x")
+    assert main(["add", str(tmp_path / "old.zip")]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"added      {tmp_path}/old.zip/standup.txt: Standup (plain, 3 turns, id ")
+    assert "\nFiles\n  added               1\n  passed over         1\n  turns               3  in " in out
+    assert main(["add", str(tmp_path / "old.zip"), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)[0]["status"] == "unchanged"
+    assert "unchanged           1" in captured.err
+
+
+def test_one_file_needs_no_summary(standup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["add", str(standup)]) == 0
+    assert "Files" not in capsys.readouterr().out
+
+
+def test_ctrl_c_keeps_what_was_finished_says_so_and_exits_130(
+    standup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from qa.cli_console import Bar
+
+    other = tmp_path / "other.txt"
+    other.write_text("Cy: the gate held\nDee: the wall did not\n", encoding="utf-8")
+
+    def press(_: Bar, step: Any) -> None:
+        if step.file == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Bar, "show", press)
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["add", str(standup), str(other), "nowhere.txt"]) == 130
+    captured = capsys.readouterr()
+    assert "added               1\n" in captured.out
+    assert captured.err == "\nStopping…\nStopped. What was reported as added is in the library.\n"
+    assert [entry["title"] for entry in run_json(capsys, "list")] == ["Standup"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_second_ctrl_c_breaks_off_at_once(
+    standup: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from qa.cli_console import Bar
+
+    def press_twice(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Bar, "show", press_twice)
+    assert main(["add", str(standup)]) == 130
+    captured = capsys.readouterr()
+    assert "Stopped. What was reported as added is in the library." in captured.err
+    assert captured.out == ""  # no summary: nobody waits for one
+
+
+def test_bar_tells_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from qa.cli_console import Bar
+    from qa.reporting import Progress
+
+    drawn: list[tuple[float, int, str]] = []
+    monkeypatch.setattr(Bar, "_draw", lambda _, done, total, text, form: drawn.append((done, total, text)))
+    Bar().show(Progress(1, 1, "a.vtt"))
+    Bar().show(Progress(2, 4, "b.vtt", 1, 2, share=0.25, turns=1_200, seconds=30.0))
+    assert drawn == [(0.0, 1, "a.vtt"), (0.25, 1, "file 2 of 4 · 40 turns/s · 1:30 left · b.vtt")]
 
 
 # --- compacting ------------------------------------------------------------------------------------------

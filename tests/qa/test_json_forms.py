@@ -1,8 +1,9 @@
 from qa.answering import Answer, Neighbour, Source
-from qa.importing import Report
+from qa.inspection import inspect, inspection_json
 from qa.json_forms import answer_json, entry_json, report_json, transcript_json
 from qa.library import Entry
-from qa.types import TimeKind, Transcript, Turn
+from qa.reporting import Report
+from qa.types import Reading, TimeKind, Transcript, Turn
 
 BEFORE = Neighbour("0f0f0f0f0f0f:00003", Turn("How many?", role="questioner", start=1.0))
 SOURCE = Source(
@@ -100,7 +101,18 @@ def test_refused_report_has_no_transcript() -> None:
         "turns": 0,
         "title": None,
         "warnings": ["a.txt: it is empty."],
+        "inspection": None,
     }
+
+
+def test_report_holds_what_was_understood() -> None:
+    reading = Reading(
+        "plain", (Turn("Yes.", "Ana"),), recognised="lines start with a speaker", encoding="UTF-8"
+    )
+    report = Report("a.txt", "added", "plain", "0f0f", "A", 1, inspection=inspect(reading))
+    form = report_json(report)
+    assert form["inspection"] == inspection_json(inspect(reading))
+    assert form["inspection"]["recognised"] == "lines start with a speaker"
 
 
 def test_entry_says_that_there_is_a_recording_but_not_where() -> None:
