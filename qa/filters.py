@@ -1,11 +1,12 @@
 """What a person typed to narrow a search, to the `Filter` that does it.
 
-Accepts transcripts by id or words of the title, speakers by any words of their name or role, and dates as
-2025-04-15, 2025-04 or 2025. Refuses what fits nothing, and says what there is instead.
+Accepts transcripts by id or words of the title, speakers by any words of their name or role, or of a name
+they had before, and dates as 2025-04-15, 2025-04 or 2025. Refuses what fits nothing, and says what there is
+instead.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,9 @@ def make_filter(
         library: Whose transcripts and speakers are meant.
         transcripts: Ids, beginnings of ids, or words of titles; none for all.
         speakers: Each fits everyone in whose name or role all its words occur, whatever the case and
-            accents: "Rutte" fits Mark Rutte, "Secretary General" whoever holds that office.
+            accents: "Rutte" fits Mark Rutte, "Secretary General" whoever holds that office. What fits nobody
+            so, or nobody in the transcripts chosen, may be another name of somebody there: "SPEAKER_00"
+            fits whoever was called that before.
         since: First day; None or blank for no limit.
         until: Last day, inclusive; likewise.
 
@@ -70,7 +73,7 @@ def make_filter(
     """
     first, last = check_period(since, until)
     ids = frozenset(library.find(wanted).id for wanted in transcripts)
-    names, roles = _speakers(library, speakers) if speakers else (frozenset[str](), frozenset[str]())
+    names, roles = _speakers(library, speakers, ids) if speakers else (frozenset[str](), frozenset[str]())
     return Filter(
         transcripts=ids or None, speakers=names or None, roles=roles or None, since=first, until=last
     )
@@ -97,13 +100,23 @@ def _date(name: str, given: str | None) -> str | None:
         raise QAError(f"{name}: {error}.") from error
 
 
-def _speakers(library: Library, speakers: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _speakers(
+    library: Library, speakers: Sequence[str], ids: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
     everyone = speakers_of(library)
+    here = {entry.id: entry.speakers for entry in library.entries()} if ids else {}
+    heard = {name for id_ in ids for name in here.get(id_, ())}
     names: set[str] = set()
     roles: set[str] = set()
     for wanted in speakers:
         asked = _words(wanted)
         fitting = [person for person in everyone if asked and asked <= _words(f"{person.name} {person.role}")]
+        called: set[str] = set()
+        if all(ids and person.name and person.name not in heard for person in fitting):
+            called = _called(library, asked, ids or None) or (set() if fitting else _called(library, asked))
+        if called:
+            names |= called
+            continue
         if not fitting:
             raise NotFoundError(f"no speaker is called {wanted!r}. {_listed(everyone)}")
         for person in fitting:
@@ -113,6 +126,12 @@ def _speakers(library: Library, speakers: Sequence[str]) -> tuple[frozenset[str]
             else:
                 names.add(person.name)
     return frozenset(names), frozenset(roles)
+
+
+def _called(library: Library, asked: set[str], ids: Collection[str] | None = None) -> set[str]:
+    """Return the names of those who go by another name in which all these words occur."""
+    others = library.other_names(ids).items() if asked else ()
+    return {name for name, aliases in others if any(asked <= _words(alias) for alias in aliases)}
 
 
 def _words(text: str) -> set[str]:

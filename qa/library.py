@@ -9,7 +9,7 @@ Refuses a library of a newer format, or made with another embedding model.
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,9 @@ from qa.index_keeping import KeptIndexes
 from qa.indexes import Indexes, Make
 from qa.passages import PassageSettings
 from qa.records import Progress
+from qa.renaming import Renamed, Renaming, rename
 from qa.retrieval import Filter, Hit
+from qa.speakers import GivenNames, SpeakerEntry, keep_names, list_speakers, names_given, other_names
 from qa.types import Reading, TimeKind, Transcript
 
 _UPLOADING = 3_600  # seconds; a younger recording may belong to an upload that another process is reading
@@ -182,30 +184,33 @@ class Library:
             transcript_id: Drawn from the content of the source; equal content, equal id.
             source: Shown to people: the path or name it came from.
             path: The file it was read from, when it is a file that stays. A file added before under this
-                path gives way to the new content.
+                path gives way to the new content, which keeps the names that users gave its speakers.
             media: The recording, when there is one; linked also to a transcript that is there without one.
             progress: Called with passages embedded so far and in all.
         """
         if media is not None and media.resolve().is_relative_to(self.folder):
             media = media.resolve().relative_to(self.folder)  # so that the library can be moved as a whole
-        rows: list[dict[str, Any]] | None = None
-        if not self.holds(transcript_id):
-            rows = self._embedded(reading, transcript_id, progress)
+        given, rows = GivenNames(), list[dict[str, Any]]()
+        ready = self.holds(transcript_id)
         while True:
+            if not ready:  # embed, but not while others wait to write
+                given = self._names_given(path)
+                named = keep_names(reading, given)
+                rows = self._embedded(named, transcript_id, progress)
             with self._writing.begin() as connection:
                 known = records.turn_count(connection, transcript_id)
-                if known is not None or rows is not None:
-                    if known is None and rows is not None:
+                # Another process may have removed it a moment ago, or renamed a speaker of the old version.
+                ready = known is not None or (bool(rows) and names_given(connection, path) == given)
+                if ready:
+                    if known is None:
                         self._bind_width(connection, len(rows[0]["vector"]) // 2)
-                        records.insert_transcript(connection, reading, transcript_id, source, media, rows)
+                        records.insert_transcript(connection, named, transcript_id, source, media, rows)
                     if media is not None and known is not None:
                         records.link_media(connection, transcript_id, media)
                     replaced = path is not None and records.claim(connection, path, transcript_id)
                     if known is None or replaced:
                         records.raise_generation(connection, removed=replaced)
                     break
-            # Another process removed it a moment ago. Embed again, but not while others wait to write.
-            rows = self._embedded(reading, transcript_id, progress)
         if replaced:
             self._forget_removed()
         status: Status = "replaced" if replaced else "added" if known is None else "unchanged"
@@ -215,6 +220,10 @@ class Library:
         """Say whether a transcript is in the library."""
         with self._engine.connect() as connection:
             return records.turn_count(connection, transcript_id) is not None
+
+    def _names_given(self, path: Path | None) -> GivenNames:
+        with self._engine.connect() as connection:
+            return names_given(connection, path)
 
     def _embedded(
         self, reading: Reading, transcript_id: str, progress: Progress | None
@@ -254,7 +263,7 @@ class Library:
                 delete(schema.transcripts).where(schema.transcripts.c.id == transcript_id)
             )
             if gone.rowcount == 0:
-                raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
+                raise self._missing(transcript_id)
             records.raise_generation(connection, removed=True)
         if media and (self.folder / media).parent == self.media_folder:
             (self.folder / media).unlink(missing_ok=True)
@@ -271,6 +280,58 @@ class Library:
     def media_folder(self) -> Path:
         """Where uploaded recordings are kept."""
         return self.folder / "media"
+
+    # --- speakers ----------------------------------------------------------------------------------------
+
+    def speakers(self, transcript_id: str | None = None) -> list[SpeakerEntry]:
+        """List the people named in a transcript, or in the whole library, whoever speaks most first.
+
+        Raises:
+            NotFoundError: If there is no such transcript.
+        """
+        with self._engine.connect() as connection:
+            if transcript_id is not None and records.turn_count(connection, transcript_id) is None:
+                raise self._missing(transcript_id)
+            return list_speakers(connection, transcript_id)
+
+    def other_names(self, transcripts: Collection[str] | None = None) -> dict[str, set[str]]:
+        """Return the other names of everyone who has any, by name; in some transcripts, or in all."""
+        with self._engine.connect() as connection:
+            return other_names(connection, transcripts)
+
+    def rename_speaker(
+        self,
+        old: str,
+        name: str,
+        *,
+        role: str | None = None,
+        transcript_id: str | None = None,
+        merge: bool = False,
+        progress: Progress | None = None,
+    ) -> Renamed:
+        """Give a speaker another name, or make two speakers one; when this returns, it is on disk.
+
+        Turns keep their ids, so links go on working; the old name goes on finding the person in a filter.
+        Renaming back undoes it. A merge is undone by renaming whoever was merged, by the old name.
+
+        Args:
+            old: Who is meant: a name, or a name they had before.
+            name: The new name.
+            role: The new role; None keeps the one there is, "" takes it away.
+            transcript_id: Where; None for everywhere.
+            merge: Must be said when the name is somebody's already where this looks; then somebody must have
+                it, here or in another transcript.
+            progress: Called with passages embedded so far and in all.
+
+        Raises:
+            NotFoundError: If there is no such transcript or speaker; the message says who there is.
+            QAError: If the name is blank, or somebody else's and ``merge`` is False.
+        """
+        wanted = Renaming(old, name, role, transcript_id, merge)
+        done = rename(self._engine, self.encoder, self._current_make, wanted, progress)
+        if done.transcripts:
+            self.save_index()  # the vectors under the old name go
+        return done
 
     # --- looking -----------------------------------------------------------------------------------------
 
@@ -316,7 +377,7 @@ class Library:
         with self._engine.connect() as connection:
             row = records.transcript_row(connection, transcript_id)
             if row is None:
-                raise NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
+                raise self._missing(transcript_id)
             turns = tuple(records.read_turns(connection, transcript_id, first, last))
         return replace(records.transcript_of(row, turns), media=self._found(row.media))
 
@@ -346,6 +407,9 @@ class Library:
     def _found(self, media: str | None) -> str | None:
         """Return where a recording lies; those kept in the library are stored by their place in it."""
         return None if media is None else str(self.folder / media)
+
+    def _missing(self, transcript_id: str) -> NotFoundError:
+        return NotFoundError(f"there is no transcript {transcript_id} in {self.folder}")
 
     def find(self, wanted: str) -> Entry:
         """Find the one transcript meant by an id, the beginning of one, or words of its title.

@@ -16,6 +16,7 @@ from qa import indexes, records, schema
 from qa.errors import LibraryError
 from qa.passages import PassageSettings
 from qa.records import Progress
+from qa.types import Turn
 
 _COLUMNS = ("transcript_id", "position", "start", "end", "vector")
 
@@ -82,17 +83,22 @@ def _missing(connection: Connection) -> list[str]:
 
 def _embed(engine: Engine, encoder: Encoder, make: indexes.Make, made_by: str, transcript_id: str) -> None:
     with engine.connect() as connection:
-        date = connection.scalar(
-            select(schema.transcripts.c.date).where(schema.transcripts.c.id == transcript_id)
-        )
-        turns = records.read_turns(connection, transcript_id)
+        date, turns = _date_and_turns(connection, transcript_id)
     rows = records.embedded_passages(encoder, turns, date, make.passages, transcript_id)
     with engine.execution_options(writes=True).begin() as connection:
-        if records.turn_count(connection, transcript_id) is None:
-            return  # removed meanwhile
+        if _date_and_turns(connection, transcript_id) != (date, turns):
+            return  # removed meanwhile, or a speaker was renamed; then it is still missing
         ours = schema.next_passages.c.transcript_id == transcript_id
         connection.execute(delete(schema.next_passages).where(ours))  # of another rebuild at the same time
         connection.execute(insert(schema.next_passages), [{**row, "made_by": made_by} for row in rows])
+
+
+def _date_and_turns(connection: Connection, transcript_id: str) -> tuple[str | None, list[Turn]]:
+    """Return what the texts of a transcript's passages are made of."""
+    date = connection.scalar(
+        select(schema.transcripts.c.date).where(schema.transcripts.c.id == transcript_id)
+    )
+    return date, records.read_turns(connection, transcript_id)
 
 
 def _take_over(connection: Connection, make: indexes.Make) -> int:

@@ -14,6 +14,7 @@ from embeddings import Encoder
 from qa import schema
 from qa.indexes import Make, pack, read_generation
 from qa.passages import PassageSettings, cut_turns, own_texts
+from qa.speakers import insert_speakers
 from qa.types import Reading, TimeKind, Transcript, Turn
 
 Progress = Callable[[int, int], None]
@@ -74,14 +75,14 @@ def insert_transcript(
             added=datetime.now(UTC).isoformat(timespec="seconds"),
         )
     )
-    people = insert_speakers(connection, reading.turns, transcript_id)
+    people = insert_speakers(connection, reading, transcript_id)
     connection.execute(
         insert(schema.turns),
         [
             {
                 "transcript_id": transcript_id,
                 "position": position,
-                "speaker_id": people.get((turn.speaker, turn.role)),
+                "speaker_id": people[position],
                 "role": turn.role if turn.speaker is None else None,
                 "start": turn.start,
                 "end": turn.end,
@@ -103,22 +104,6 @@ def link_media(connection: Connection, transcript_id: str, media: Path) -> None:
         .where(columns.id == transcript_id, columns.media.is_(None))
         .values(media=str(media))
     )
-
-
-def insert_speakers(
-    connection: Connection, turns: Sequence[Turn], transcript_id: str
-) -> dict[tuple[str | None, str | None], int]:
-    """Insert the named speakers; return their row ids by name and role."""
-    people: dict[tuple[str | None, str | None], int] = {}
-    for turn in turns:
-        person = (turn.speaker, turn.role)
-        if turn.speaker is not None and person not in people:
-            values = {"transcript_id": transcript_id, "name": turn.speaker, "role": turn.role}
-            inserted = connection.execute(
-                insert(schema.speakers).values(values).returning(schema.speakers.c.id)
-            )
-            people[person] = inserted.scalar_one()
-    return people
 
 
 def claim(connection: Connection, path: Path, transcript_id: str) -> bool:

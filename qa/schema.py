@@ -26,12 +26,15 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
 )
 from sqlalchemy.engine import ExceptionContext
 
 from qa.errors import LibraryError
 
-FORMAT_VERSION = 1  # raise on any change to the tables below
+# Raise on any change to the tables below that an older version would misread. Columns that came later may be
+# null, are added when a library is opened, and an older version works on as if they were not there.
+FORMAT_VERSION = 1
 
 metadata = MetaData()
 
@@ -74,6 +77,9 @@ speakers = Table(
     Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), nullable=False),
     Column("name", Text, nullable=False),
     Column("role", Text),
+    Column("aliases", JSON(none_as_null=True)),  # other names: as the file writes it, and earlier ones
+    # Name, role and aliases from the reader, when somebody changed them since; the name may be null.
+    Column("read_as", JSON(none_as_null=True)),
     Index("speakers_by_transcript", "transcript_id"),
 )
 
@@ -126,8 +132,12 @@ _turns_by_speaker = Index("turns_by_speaker", turns.c.speaker_id)
 
 
 def create_all(connection: Connection) -> None:
-    """Create the tables and indexes that are missing."""
+    """Create the tables, columns and indexes that are missing."""
     metadata.create_all(connection)
+    there = {column["name"] for column in inspect(connection).get_columns("speakers")}
+    for name in ("aliases", "read_as"):
+        if name not in there:
+            connection.exec_driver_sql(f"alter table speakers add column {name} JSON")
     _turns_by_speaker.create(connection, checkfirst=True)
 
 

@@ -111,6 +111,7 @@ class Reading:
         recognised: Why the file was taken for this format, as in "the first line is WEBVTT".
         encoding: How its bytes were read, as in "UTF-8".
         aliases: Other ways in which the file writes the name of a speaker, each with that name.
+        read_as: Speaker and role of each turn before somebody corrected them; empty when nobody did.
     """
 
     format: str
@@ -123,8 +124,11 @@ class Reading:
     recognised: str = ""
     encoding: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
+    read_as: tuple[tuple[str | None, str | None], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.read_as and len(self.read_as) != len(self.turns):
+            raise ValueError(f"{len(self.turns)} turns were read as {len(self.read_as)}")
         timed = any(turn.start is not None for turn in self.turns)
         if timed == (self.time_kind is TimeKind.NONE):
             raise ValueError(f"time_kind is {self.time_kind}, but turns have {'' if timed else 'no '}times")

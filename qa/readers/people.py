@@ -1,7 +1,8 @@
 """People and their offices: what is a name in "NATO Secretary General Mark Rutte", and who "Mr. Rutte" is.
 
 Names are told from offices by a list of office words ("secretary", "minister", "spokesperson"). A short form
-stands for a person only when exactly one known person fits it; otherwise it is kept as it is written.
+stands for a person only when exactly one known person fits it; otherwise it is kept as it is written. A
+deputy never answers to the office above: "President" is nobody when only a Vice President is known.
 """
 
 import re
@@ -16,6 +17,7 @@ _PARTICLES = word_set(
     "a al and bin da de del della den der di do dos du e el for het ibn la las le les of on the to van"
     " von y zu &"
 )
+_BEFORE_SURNAMES = word_set("van von bin ibn al")  # "de" may also begin "de Finances"
 _OFFICE_WORDS = word_set(
     "adviser advisor admiral ambassador analyst assistant attorney ceo cfo chair chairman chairperson"
     " chairwoman chancellor chief clerk co-founder colonel commander commissioner congressman"
@@ -27,7 +29,11 @@ _OFFICE_WORDS = word_set(
     " undersecretary vice vice-president witness"
 )
 _TRAILING_BRACKET = re.compile(r"([^()]{1,100}\S)\s+\(([^()]{1,100})\)")
-_HONORIFICS = word_set("mr mrs ms miss dr sir madam madame lord lady mr. mrs. ms. dr.")
+_MALE = word_set("mr mr. sir lord herr señor monsieur signor")
+_FEMALE = word_set("mrs mrs. ms ms. miss madam madame lady frau señora mme mme. signora")
+_HONORIFICS = _MALE | _FEMALE | word_set("dr dr. prof prof. professor")
+# Words before an office that make another one of it, held by somebody else.
+_BELOW = word_set("deputy vice assistant acting associate former ex interim shadow under sub junior co")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,23 @@ def core(head: str) -> list[str]:
 def is_name_like(words: list[str]) -> bool:
     """Say whether words are written as a name: none in lower case but particles such as "van" and "of"."""
     return bool(words) and all(not w[0].islower() or w.lower() in _PARTICLES for w in words)
+
+
+def is_courtesy(word: str) -> bool:
+    """Say whether a word is put before a name out of courtesy: "Mr.", "Dr", "Madam"."""
+    return key(word) in _HONORIFICS
+
+
+def courtesy_kind(word: str) -> str | None:
+    """Return "he" for "Mr." and its like, "she" for "Ms." and its like; None for what both are called."""
+    return "he" if key(word) in _MALE else "she" if key(word) in _FEMALE else None
+
+
+def agree(one: str | None, other: str | None) -> bool:
+    """Say whether two offices may be one: either is not known, or one is a shorter form of the other."""
+    if one is None or other is None:
+        return True
+    return key(one) in _short_offices(other) or key(other) in _short_offices(one)
 
 
 def has_office(text: str) -> bool:
@@ -85,7 +108,8 @@ def _split_prefix(text: str) -> Person:
     name = words[last + 1 :]
     if last < 0 or not 1 <= len(name) <= 4 or not is_name_like(name):
         return Person(text)
-    if len(name[0]) < 2 or not name[0][0].isupper():
+    noble = name[0] in _BEFORE_SURNAMES and name[-1][0].isupper()
+    if len(name[0]) < 2 or not (name[0][0].isupper() or noble):
         return Person(text)  # "Student 1", "Professor D", "President of Ukraine"
     return Person(" ".join(name), " ".join(words[: last + 1]))
 
@@ -96,8 +120,7 @@ def people_of(labels: Iterable[str], *, prefixed: bool) -> list[Person]:
     return [
         person
         for person in people
-        if person.role is not None
-        or not (has_office(person.name) or key(person.name.split()[0]) in _HONORIFICS)
+        if person.role is not None or not (has_office(person.name) or is_courtesy(person.name.split()[0]))
     ]
 
 
@@ -119,38 +142,60 @@ class Roster:
         self._known = {k: p for k, p in known.items() if " " in k or surnames[k] != 1}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_office: dict[str, list[Person]] = {}
+        self._holders: dict[str, list[Person]] = {}
         for person in self._known.values():
-            self._by_surname.setdefault(_surname(person), []).append(person)
+            for surname in _surnames(person):
+                self._by_surname.setdefault(surname, []).append(person)
+            self._holders.setdefault(key(person.role or ""), []).append(person)
             for form in _short_offices(person.role or ""):
                 self._by_office.setdefault(form, []).append(person)
 
     def find(self, text: str) -> Person | None:
         """Return the one known person whose name, surname or office the text gives; None when unsure."""
         words = text.split()
-        while words and key(words[0]) in _HONORIFICS:
+        while words and is_courtesy(words[0]):
             words = words[1:]
-        return self._named(words) or self._in_office(key(text)) or self._titled(words)
+        return self._named(words) or self._in_office(key(" ".join(words))) or self._titled(words)
 
     def _named(self, words: list[str]) -> Person | None:
         wanted = key(" ".join(words))
         return self._known.get(wanted) or _only(self._by_surname.get(wanted, []))
 
     def _in_office(self, wanted: str) -> Person | None:
-        return _only(self._by_office.get(wanted.removeprefix("the "), [])) if has_office(wanted) else None
+        if not has_office(wanted):
+            return None
+        office = wanted.removeprefix("the ")
+        # Whoever holds just this office goes before those for whose office it is short.
+        return _only(self._holders.get(office) or self._by_office.get(office, []))
 
     def _titled(self, words: list[str]) -> Person | None:
         person = split_person(" ".join(words), prefixed=True)
-        return None if person.role is None else self._named(person.name.split())
+        known = None if person.role is None else self._named(person.name.split())
+        return known if known is not None and agree(person.role, known.role) else None
 
 
 def _surname(person: Person) -> str:
     return key(person.name.split()[-1])
 
 
+def _surnames(person: Person) -> list[str]:
+    """Return the last word of a name, and with it the particles before it: "von der Leyen"."""
+    words = person.name.split()
+    return [
+        key(" ".join(words[i:]))
+        for i in range(len(words))
+        if i == len(words) - 1 or (i > 0 and words[i].casefold() in _PARTICLES)
+    ]
+
+
 def _short_offices(role: str) -> set[str]:
-    """An office and what people make of it: "NATO Secretary General" is also "Secretary General"."""
+    """An office and what people make of it: "NATO Secretary General" is also "Secretary General".
+
+    "Vice President" is not "President", nor "Vice" alone.
+    """
     words = key(role).split()
-    return {" ".join(part) for i in range(len(words)) for part in (words[i:], words[: i + 1])}
+    own = [words[i:] for i in range(len(words)) if _BELOW.isdisjoint(words[:i])]
+    return {" ".join(part) for part in (*own, *(words[: i + 1] for i in range(len(words))))} - _BELOW
 
 
 def _only(fits: list[Person]) -> Person | None:

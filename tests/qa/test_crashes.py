@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def put(library: Library, number: int, path: Path | None = None) -> None:
     library.add(reading, id_of(number), f"{rare(number)}.txt", path=path)
 
 
+def closer_of(library: Library) -> str:
+    """Return what the one who speaks last in every transcript is called now."""
+    (name,) = {one.name for one in library.speakers() if one.name.startswith("Ben")}
+    return name
+
+
 # --- the child -------------------------------------------------------------------------------------------
 
 
@@ -79,21 +86,25 @@ def work(
             return
         with Library(folder, encoder_of(model)) as library:
             for number in numbers:
-                if action == "remove":
-                    library.remove(id_of(number))
-                elif action == "replace":
-                    put(library, number, PATH)
-                else:
-                    put(library, number)
-                if action in {"save", "compact"}:
-                    library.save_index()
-                if action == "compact":
-                    library.compact()
-                if action == "ask":
-                    library.retrieve(rare(number), 3)
+                act(library, action, number)
                 report.send(number)
     except Exception:
         report.send(traceback.format_exc())
+
+
+def act(library: Library, action: str, number: int) -> None:
+    if action == "remove":
+        library.remove(id_of(number))
+    elif action == "rename":
+        library.rename_speaker(closer_of(library), f"Ben {number}")
+    else:
+        put(library, number, PATH if action == "replace" else None)
+    if action in {"save", "compact"}:
+        library.save_index()
+    if action == "compact":
+        library.compact()
+    if action == "ask":
+        library.retrieve(rare(number), 3)
 
 
 class Child:
@@ -171,12 +182,13 @@ def check_database(folder: Path) -> set[int]:
     return held
 
 
-def check_transcripts(library: Library, numbers: set[int]) -> None:
-    """Check that transcripts are there as they were added, and found."""
+def check_transcripts(library: Library, numbers: set[int], closer: str = "Ben") -> None:
+    """Check that transcripts are there as they were added, but for a name, and found."""
     for number in numbers:
         transcript = library.transcript(id_of(number))
         assert transcript.title == f"Talk {rare(number)}"
-        assert transcript.turns == reading_of(*lines_of(number)).turns
+        *turns, last = reading_of(*lines_of(number)).turns
+        assert transcript.turns == (*turns, replace(last, speaker=closer))
         assert library.retrieve(f"talk {rare(number)}", 1)[0].transcript_id == id_of(number)
 
 
@@ -354,6 +366,53 @@ def test_killed_while_rebuilding(tmp_path: Path) -> None:
     assert check(tmp_path, "third", held) == held
 
 
+def check_closer(folder: Path, held: set[int], most: int) -> str:
+    """Check that the one who speaks last has one name in all transcripts, under which they are indexed.
+
+    Args:
+        folder: The library's.
+        held: Numbers of its transcripts.
+        most: How many transcripts to look at.
+
+    Returns:
+        The name.
+    """
+    with Library(folder, encoder_of("words")) as library:
+        assert check_database(folder) == held
+        closer = closer_of(library)
+        check_transcripts(library, set(sorted(held)[:most]), closer)
+        found = library.indexes()
+        assert {name for name in found.table.speakers if name.startswith("Ben")} == {closer}
+        last = np.flatnonzero(found.table.speaker == found.table.speakers.index(closer))
+        assert len(last) == len(held)
+        expected = encoder_of("words").encode_documents([f"{closer}: that is all"])
+        assert np.abs(found.vectors.own(last) - expected).max() < 0.001
+        check_index(folder, set(found.table.ids.tolist()))
+    saved = [file.read_bytes() for file in (folder / "index").rglob("names.json")]
+    assert all(f'"{closer}"'.encode() in data or b'"Ben' not in data for data in saved)
+    return closer
+
+
+def renamed_and_killed(folder: Path, count: int, kills: int, small: bool) -> None:
+    chance, held = chances(11), filled(folder, count)
+    last, renamed = "Ben", 0
+    for kill in range(1, kills + 1):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("rename", folder, numbers=numbers, small=small)
+        done = child.kill(chance, most=3, seconds=0.08)
+        reported = f"Ben {done[-1]}" if done else last
+        # The name that was reported, or the next, and one of them in all transcripts.
+        last = check_closer(folder, held, 5)
+        assert last in {reported, f"Ben {numbers[len(done)]}"}
+        renamed += len(done)
+    assert renamed >= kills // 2
+    check_closer(folder, held, count)
+
+
+def test_killed_while_renaming(tmp_path: Path) -> None:
+    renamed_and_killed(tmp_path, 40, 20, small=False)
+
+
 # --- a large library in small ----------------------------------------------------------------------------
 
 
@@ -443,6 +502,12 @@ def test_large_library_killed_while_compacting(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
+def test_large_library_killed_while_renaming(tmp_path: Path) -> None:
+    renamed_and_killed(tmp_path, 60, 10, small=True)
+    assert clustered(tmp_path)
+
+
+@pytest.mark.usefixtures("small")
 def test_large_library_killed_while_rebuilding(tmp_path: Path) -> None:
     chance, held, model = chances(10), filled(tmp_path, 32), "words"
     for _ in range(6):
@@ -477,3 +542,17 @@ def test_processes_add_and_ask_at_once(
     assert [child.end() for child in children] == [list(numbers) for numbers in work_of.values()]
     everything = {number for numbers in work_of.values() for number in numbers}
     assert check(folder, "words", everything) == everything
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_processes_rename_the_same_speaker_at_once(
+    tmp_path: Path, small: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each name is one that somebody was given last; nobody fails, because old names are known."""
+    if small:
+        shrink(monkeypatch)
+    held = filled(tmp_path, 60 if small else 10)
+    work_of = [range(100 * place, 100 * place + 6) for place in range(1, 4)]
+    children = [Child("rename", tmp_path, numbers=numbers, small=small) for numbers in work_of]
+    assert [child.end() for child in children] == [list(numbers) for numbers in work_of]
+    assert check_closer(tmp_path, held, 10) in {f"Ben {numbers[-1]}" for numbers in work_of}
