@@ -8,18 +8,54 @@ It says why it recognises a file, or None when it does not; the most specific re
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from qa.errors import FormatError, UnknownFormatError
-from qa.readers import jsonl, plain, press, subrip, webvtt, whisper
+from qa.readers import (
+    akoma_ntoso,
+    assemblyai,
+    aws_transcribe,
+    chat_cha,
+    court,
+    deepgram,
+    descript,
+    discord,
+    google_meet,
+    jsonl,
+    otter,
+    plain,
+    podcast_html,
+    podcast_json,
+    press,
+    records,
+    rev,
+    revai,
+    slack,
+    subrip,
+    tables,
+    teams_docx,
+    tei,
+    ttml,
+    webvtt,
+    whatsapp,
+    whisper,
+    whisper_cpp,
+    whisper_tsv,
+    whisperx,
+    youtube,
+    zoom_chat,
+)
 from qa.readers.dates import date_in_name
 from qa.readers.decoding import decode
 from qa.readers.fields import load
 from qa.readers.markup import Element, is_markup, local_name, root_of
+from qa.readers.naming import unify
 from qa.readers.options import NOTHING_SAID, ReadOptions
 from qa.readers.spacing import tidy
+from qa.readers.word_document import is_word, read_word
 from qa.types import Reading
 
 __all__ = [
@@ -74,9 +110,25 @@ class MarkupReader(Protocol):
         """Read the document; ``source`` is only named in errors."""
 
 
-TEXT_READERS: tuple[TextReader, ...] = (webvtt, subrip, press, plain)  # most specific first
-JSON_READERS: tuple[JsonReader, ...] = (whisper,)
-MARKUP_READERS: tuple[MarkupReader, ...] = ()
+TEXT_READERS: tuple[TextReader, ...] = (  # most specific first
+    whisper_tsv, webvtt, zoom_chat, whatsapp, teams_docx, subrip, chat_cha, google_meet, otter, rev,
+    descript, court, tables, press, plain,
+)  # fmt: skip
+JSON_READERS: tuple[JsonReader, ...] = (
+    podcast_json,
+    whisper_cpp,
+    aws_transcribe,
+    deepgram,
+    assemblyai,
+    revai,
+    whisperx,
+    whisper,
+    youtube,
+    slack,
+    discord,
+    records,
+)  # fmt: skip
+MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, podcast_html, tei, akoma_ntoso)
 
 _FORMATS = (
     "The formats read are WebVTT and SubRip captions, Whisper JSON, JSON lines, press-conference text and"
@@ -109,7 +161,7 @@ def read_bytes(data: bytes, source: Path, options: ReadOptions = NOTHING_SAID) -
     """Read a transcript from the bytes of a file.
 
     Args:
-        data: The whole file, in UTF-8, UTF-16 with a byte-order mark, or Windows-1252.
+        data: The whole file: a Word document, or text in UTF-8, UTF-16 or Windows-1252.
         source: The name of the file; it is never opened, but may give the title and the date.
         options: What the user says about it.
 
@@ -119,13 +171,15 @@ def read_bytes(data: bytes, source: Path, options: ReadOptions = NOTHING_SAID) -
     Raises:
         FormatError: If the bytes are no transcript.
     """
-    decoded = decode(data, source)
+    word = is_word(data)
+    decoded = read_word(data, source) if word else decode(data, source)
     if not tidy(decoded.text):
         raise FormatError(source, None, None, "The file is empty. Export the transcript again.")
-    reading = _reading(data, decoded.text, source, options)
+    reading = _read_text(decoded.text, source) if word else _reading(data, decoded.text, source, options)
     if not reading.turns:
         remedy = f"It looks like {reading.format}, but nobody says anything in it. {_FORMATS}"
         raise FormatError(source, None, None, remedy)
+    reading = unify(reading)
     found = date_in_name(source.stem)
     return replace(
         reading,
@@ -138,11 +192,19 @@ def read_bytes(data: bytes, source: Path, options: ReadOptions = NOTHING_SAID) -
 
 def _reading(data: bytes, text: str, source: Path, options: ReadOptions) -> Reading:
     """Read with the reader that recognises the file."""
+    if options.columns is not None and not is_markup(text):
+        return _read_mapped(text, source, options.columns)
     if is_markup(text):
         return _read_markup(root_of(data, source), source)
     if _JSON.match(text):
         return _read_json(text, source)
-    return _read_text(text, source)
+    return _read_text(text, source, options)
+
+
+def _read_mapped(text: str, source: Path, columns: Mapping[str, str]) -> Reading:
+    """Read a table or records whose columns the user has named."""
+    read_as = records.parse_text if _JSON.match(text) else tables.parse
+    return replace(read_as(text, source, columns), recognised="its columns were named by --map")
 
 
 def _read_markup(root: Element, source: Path) -> Reading:
@@ -155,28 +217,48 @@ def _read_markup(root: Element, source: Path) -> Reading:
     )
 
 
-def _read_text(text: str, source: Path) -> Reading:
+def _read_text(text: str, source: Path, options: ReadOptions = NOTHING_SAID) -> Reading:
     end_of_head = text.find("\n", _HEAD)
     head = text if end_of_head < 0 else text[:end_of_head]
     for reader in TEXT_READERS:
         if why := reader.recognises(head):
-            return replace(reader.parse(text, source), recognised=why)
+            return replace(_parsed(reader, text, source, options), recognised=why)
     number, line = _first_words(text)
     raise UnknownFormatError(source, number, line, f"The file is in no format that is read. {_FORMATS}")
 
 
+def _parsed(reader: TextReader, text: str, source: Path, options: ReadOptions) -> Reading:
+    """Read a text with its reader; two formats leave open what the user may have said."""
+    if reader is whatsapp:
+        return whatsapp.parse(text, source, options.date_order)
+    if reader is zoom_chat:
+        return zoom_chat.parse(text, source, options.private)
+    return reader.parse(text, source)
+
+
 def _read_json(text: str, source: Path) -> Reading:
-    if why := jsonl.recognises(text):
-        return replace(jsonl.parse(text, source), recognised=why)
     try:
         value = load(text)
-    except ValueError as error:
+    except ValueError as error:  # several values, one a line, are no JSON either
+        if why := jsonl.recognises(text):
+            return replace(jsonl.parse(text, source), recognised=why)
+        if why := records.recognises_lines(text):
+            return replace(records.parse_lines(text, source), recognised=why)
         line_number = getattr(error, "lineno", None)
         remedy = f"The file is not valid JSON ({error}). Export it again; it may have been cut short."
         raise FormatError(source, line_number, None, remedy) from error
+    return _read_value(value, text, source)
+
+
+def _read_value(value: Any, text: str, source: Path) -> Reading:
+    """Read what a file of one JSON value holds."""
     for reader in JSON_READERS:
         if why := reader.recognises(value):
             return replace(reader.parse(value, source), recognised=why)
+    if why := jsonl.recognises(text):
+        return replace(jsonl.parse(text, source), recognised=why)
+    if why := records.recognises_lines(text):
+        return replace(records.parse_lines(text, source), recognised=why)
     found = f"an object with {', '.join(map(repr, list(value)[:8]))}" if isinstance(value, dict) else "a list"
     raise UnknownFormatError(
         source, None, None, f"The JSON is {found}, which is no format that is read. {_FORMATS}"

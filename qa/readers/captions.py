@@ -1,32 +1,31 @@
-"""What WebVTT and SubRip share: the payload of cues, as speakers and words.
+"""What all caption formats share: lines that stand on the screen become speakers and words.
 
 A speaker is named by a voice tag (``<v Ana>``) or, in files without voice tags, by a prefix (``Ana: hello``,
-``[SPEAKER_01]: hello``). Where some cues name one and others do not, the name is taken to be given on change
-only: it is carried over, marked as inferred. A dash or ``>>`` before a line marks somebody new whom the
-file does not name. Speakers who share a cue share its time by the length of what they say.
+``[SPEAKER_01]: hello``, ``>> ANA: hello``) or by a name in brackets on a line of its own. Where some captions
+name one and others do not, the name is taken to be given on change only: it is carried over, marked as
+inferred. A dash or ``>>`` before a line marks somebody new whom the file does not name. Speakers who share a
+caption share its time by the length of what they say.
+
+Captions that stand in the file after later ones are put in their places, unless ten or more of them follow
+each other: then the times have started again, as in files joined end to end, and the order is kept.
 """
 
-import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from qa.readers import cues
+from qa.readers.bracketed import read_brackets
+from qa.readers.caption import Caption, caption_of
 from qa.readers.cues import Cue
 from qa.readers.directions import split_directions
-from qa.readers.labels import candidate, caption_prefixes
-from qa.readers.spacing import distinct, tidy
+from qa.readers.payloads import Line, marks_change, split_changes
+from qa.readers.prefixes import read_prefixes
+from qa.readers.rolling import without_repeats
+from qa.readers.spacing import distinct
 from qa.readers.timing import Block
 from qa.types import Remark, RemarkKind, Turn
 
-_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:\s{1,20}([^<>]{0,200}))?>|</v>", re.IGNORECASE)
-_MARKUP = re.compile(
-    r"</?(?:c|i|b|u|s|ruby|rt|lang|font)(?:[.\s][^<>]{0,200})?/?>|<\d[\d:.,]{1,20}>|\{\\[^{}]{0,100}\}",
-    re.IGNORECASE,
-)
-_INLINE_TIME = re.compile(r"<\d[\d:.]{4,20}>")
-_SOMEBODY_NEW = re.compile(r"(?:-\s?|–\s|>>+\s?)(?=[^\W\d_]|[\"“'‘¿¡\[(♪])")
+_RESTART = 10  # captions in a row that start before an earlier one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +36,17 @@ class Spoken:
         turns: Cues joined by the rule of ``cues``; empty when no cue has words.
         notes: Stage directions of cues that hold nothing else, each once.
         remarks: What was dropped or carried over.
+        read: Line numbers of the captions that have brought words or stage directions.
     """
 
     turns: tuple[Turn, ...]
     notes: tuple[str, ...]
     remarks: tuple[Remark, ...]
-
-
-class _Line(NamedTuple):
-    text: str
-    voice: str | None = None
-    opens: bool = False
-    notes: tuple[str, ...] = ()
-    inferred: bool = False
+    read: frozenset[int] = frozenset()
 
 
 def spoken(blocks: list[Block]) -> Spoken:
-    """Turn the cues of a file into turns.
+    """Turn the cues of a WebVTT or SubRip file into turns.
 
     Args:
         blocks: In the order of the file.
@@ -61,127 +54,140 @@ def spoken(blocks: list[Block]) -> Spoken:
     Returns:
         The turns with everything that was left out or carried over.
     """
-    remarks = _wordless(blocks)
-    groups = [list(_lines(block)) for block in blocks]
-    if any(_INLINE_TIME.search(line) for block in blocks for line in block.lines):
-        groups, dropped = _without_repeats(groups)
-        if dropped:
-            message = f"Rolling captions: lines dropped because they repeat the line before: {dropped}."
-            remarks.append(Remark(RemarkKind.COLLAPSED, message))
-    if not any(line.voice for group in groups for line in group):
-        groups = _with_prefixes(groups)
-    groups, carried = _carried_over(groups)
-    if carried:
-        message = f"Cues without a speaker, given to the speaker before them: {carried}."
-        remarks.append(Remark(RemarkKind.INFERRED, message))
-    groups = [[_without_directions(line) for line in group] for group in groups]
-    notes = [note for group in groups for line in group if not line.text for note in line.notes]
-    parts = [cue for block, group in zip(blocks, groups, strict=True) for cue in _share(block, group)]
-    return Spoken(cues.merge(parts), distinct(notes), tuple(remarks))
+    return spoken_captions([caption_of(block) for block in blocks])
 
 
-def _wordless(blocks: list[Block]) -> list[Remark]:
-    """Name the timing lines that bring no words, so that none goes missing in silence."""
-    numbers = tuple(block.line_number for block in blocks if not block.lines)
-    message = f"Cues without words left out: {len(numbers)}."
-    return [Remark(RemarkKind.DROPPED, message, numbers)] if numbers else []
+def spoken_captions(captions: list[Caption]) -> Spoken:
+    """Turn captions of any format into turns.
+
+    Args:
+        captions: In the order of the file; those without lines are reported as such.
+
+    Returns:
+        The turns with everything that was left out or carried over.
+    """
+    empty = [caption for caption in captions if not caption.lines]
+    remarks = _remarks(RemarkKind.DROPPED, "Cues without words left out: {}.", empty)
+    captions, collapsed = without_repeats(captions)
+    voices = any(line.voice for caption in captions for line in caption.lines)
+    captions = [c.with_lines(split_changes(c.lines)) if marks_change(c.lines) else c for c in captions]
+    if not voices:
+        captions = read_prefixes(read_brackets(captions))
+    captions = [_without_directions(caption) for caption in captions]
+    captions, carried = _carried_over(captions)
+    notes = [note for c in captions for line in c.lines if not line.text for note in line.notes]
+    ordered, moved = _in_order(captions)
+    parts = [list(_share(caption)) for caption in ordered]
+    shared = [caption for caption, some in zip(ordered, parts, strict=True) if len(some) > 1]
+    return Spoken(
+        cues.merge(cue for some in parts for cue in some),
+        distinct(notes),
+        (
+            *remarks,
+            *collapsed,
+            *_remarks(
+                RemarkKind.INFERRED, "Cues without a speaker, given to the speaker before them: {}.", carried
+            ),
+            *moved,
+            *_remarks(
+                RemarkKind.INFERRED,
+                "Cues that several share, the time split by the length of the words: {}.",
+                shared,
+            ),
+        ),
+        frozenset(c.line_number for c in captions if c.lines and c.line_number is not None),
+    )
 
 
-def _lines(block: Block) -> Iterator[_Line]:
-    """The lines of one payload: voices split, markup gone, entities decoded."""
-    voice = None
-    position = 0
-    text = "\n".join(block.lines)
-    for match in _VOICE.finditer(text):
-        yield from _plain_lines(text[position : match.start()], voice)
-        voice = tidy(html.unescape(match.group(1) or "")) or None
-        position = match.end()
-    yield from _plain_lines(text[position:], voice)
+def _remarks(kind: RemarkKind, message: str, captions: list[Caption]) -> list[Remark]:
+    """Say how many captions something befell, and where; nothing when there are none."""
+    places = tuple(sorted(c.line_number for c in captions if c.line_number is not None))
+    return [Remark(kind, message.format(len(captions)), places)] if captions else []
 
 
-def _plain_lines(text: str, voice: str | None) -> Iterator[_Line]:
-    for raw in text.split("\n"):
-        line = tidy(html.unescape(_MARKUP.sub("", raw)))
-        mark = _SOMEBODY_NEW.match(line) if voice is None else None
-        if line:
-            yield _Line(line[mark.end() :] if mark else line, voice, mark is not None)
-
-
-def _without_repeats(groups: list[list[_Line]]) -> tuple[list[list[_Line]], int]:
-    """Drop lines equal to the last line kept; anything looser would lose what people say twice."""
-    last = None
-    kept: list[list[_Line]] = []
-    for group in groups:
-        kept.append([])
-        for line in group:
-            if line.text != last:
-                kept[-1].append(line)
-                last = line.text
-    return kept, sum(map(len, groups)) - sum(map(len, kept))
-
-
-def _with_prefixes(groups: list[list[_Line]]) -> list[list[_Line]]:
-    """Take speakers from the first words of lines."""
-    prefixes = caption_prefixes([candidate(line.text) for group in groups for line in group])
-    return [[_named(line, prefixes) for line in group] for group in groups]
-
-
-def _named(line: _Line, prefixes: frozenset[str]) -> _Line:
-    label = candidate(line.text)
-    if label is None or label.head not in prefixes:
-        return line
-    head = label.head[1:-1].strip() if label.head.startswith("[") and label.head.endswith("]") else label.head
-    return line._replace(text=label.rest, voice=head or None)
-
-
-def _carried_over(groups: list[list[_Line]]) -> tuple[list[list[_Line]], int]:
-    """Give lines without a voice to the last voice; count the cues that begin with such a line."""
-    last: str | None = None
-    carried = 0
-    filled: list[list[_Line]] = []
-    for group in groups:
-        filled.append([])
+def _carried_over(captions: list[Caption]) -> tuple[list[Caption], list[Caption]]:
+    """Give lines without a voice to the last voice; return also the captions that begin with such a line."""
+    last: tuple[str | None, str | None] = (None, None)  # voice and role
+    carried: list[Caption] = []
+    filled: list[Caption] = []
+    for caption in captions:
+        if last == (None, None) and not any(line.voice is not None or line.opens for line in caption.lines):
+            filled.append(caption)
+            continue
+        lines: list[Line] = []
         inferred = True
-        for line in group:
+        for line in caption.lines:
             if line.voice is not None or line.opens:
-                last, inferred = line.voice, False
-            if last is None or line.voice is not None:
-                filled[-1].append(line)
+                last, inferred = (line.voice, line.role), False
+            if last == (None, None) or line.voice is not None or line.opens or not line.text:
+                lines.append(line)
                 continue
-            carried += inferred and not filled[-1]
-            filled[-1].append(line._replace(voice=last, inferred=inferred))
+            if inferred and not any(earlier.text for earlier in lines):
+                carried.append(caption)
+            lines.append(Line(line.text, last[0], False, line.notes, inferred, last[1]))
+        filled.append(caption.with_lines(tuple(lines)))
     return filled, carried
 
 
-def _without_directions(line: _Line) -> _Line:
+def _without_directions(caption: Caption) -> Caption:
+    if not any("(" in line.text or "[" in line.text or "♪" in line.text for line in caption.lines):
+        return caption
+    return caption.with_lines(tuple(map(_without_direction, caption.lines)))
+
+
+def _without_direction(line: Line) -> Line:
+    if "♪" in line.text and not any(c.isalnum() for c in line.text):
+        return line._replace(text="", notes=(*line.notes, line.text))
     text, notes = split_directions(line.text, trailing=False)
-    return line._replace(text=text, notes=notes)
+    return line._replace(text=text, notes=(*line.notes, *notes))
 
 
-def _share(block: Block, group: list[_Line]) -> Iterator[Cue]:
-    """One cue a speaker, the time of the block shared out by length of text."""
-    runs = list(_runs([line for line in group if line.text]))
+def _in_order(captions: list[Caption]) -> tuple[list[Caption], list[Remark]]:
+    """Sort captions by their start, unless the times of the file have started again."""
+    late: list[Caption] = []
+    latest = 0.0
+    stretch = longest = 0
+    for caption in captions:
+        stretch = stretch + 1 if caption.start < latest else 0
+        longest = max(longest, stretch)
+        if stretch:
+            late.append(caption)
+        latest = max(latest, caption.start)
+    if longest >= _RESTART:
+        message = (
+            "The times start again in the file; its order was kept. Cues earlier than one before them: {}."
+        )
+        return captions, _remarks(RemarkKind.ASSUMED, message, late)
+    message = "Cues that stood after a later one, put in the order of their times: {}."
+    return sorted(captions, key=lambda c: c.start), _remarks(RemarkKind.ASSUMED, message, late)
+
+
+def _share(caption: Caption) -> Iterator[Cue]:
+    """One cue a speaker, the time of the caption shared out by length of text."""
+    runs = list(_runs([line for line in caption.lines if line.text]))
+    if len(runs) == 1:
+        yield _cue(runs[0], caption.start, caption.end)
+        return
     total = sum(len(line.text) for run in runs for line in run)
     said = 0
     for run in runs:
-        start = _at(block, said, total)
+        start = _at(caption, said, total)
         said += sum(len(line.text) for line in run)
-        yield Cue(
-            text=" ".join(line.text for line in run),
-            start=start,
-            end=_at(block, said, total),
-            speaker=run[0].voice,
-            inferred=run[0].inferred,
-            opens=run[0].opens,
-            notes=tuple(note for line in run for note in line.notes),
-        )
+        yield _cue(run, start, _at(caption, said, total))
 
 
-def _runs(lines: list[_Line]) -> Iterator[list[_Line]]:
+def _cue(run: list[Line], start: float, end: float) -> Cue:
+    first = run[0]
+    text = cues.join([line.text for line in run])
+    notes = tuple(note for line in run for note in line.notes)
+    return Cue(text, start, end, first.voice, first.role, first.inferred, first.opens, notes)
+
+
+def _runs(lines: list[Line]) -> Iterator[list[Line]]:
     """Cut lines where the voice changes or somebody new begins."""
-    run: list[_Line] = []
+    run: list[Line] = []
     for line in lines:
-        if run and (line.opens or line.voice != run[-1].voice):
+        if run and (line.opens or (line.voice, line.role) != (run[-1].voice, run[-1].role)):
             yield run
             run = []
         run.append(line)
@@ -189,6 +195,6 @@ def _runs(lines: list[_Line]) -> Iterator[list[_Line]]:
         yield run
 
 
-def _at(block: Block, said: int, total: int) -> float:
-    """The moment of a block when so many of its characters have been said."""
-    return round(block.start + (block.end - block.start) * said / total, 3)
+def _at(caption: Caption, said: int, total: int) -> float:
+    """The moment of a caption when so many of its characters have been said."""
+    return round(caption.start + (caption.end - caption.start) * said / total, 3)

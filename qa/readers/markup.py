@@ -43,7 +43,12 @@ def root_of(data: bytes, source: Path) -> Element:
         parser = html.HTMLParser(no_network=True, huge_tree=False)
         return html.document_fromstring(data, parser=parser)
     safe = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        collect_ids=False,
+        remove_pis=True,
     )
     try:
         return etree.fromstring(data, safe)

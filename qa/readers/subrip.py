@@ -12,7 +12,7 @@ from pathlib import Path
 from qa.errors import FormatError
 from qa.readers.captions import spoken
 from qa.readers.spacing import tidy
-from qa.readers.timing import scan
+from qa.readers.timing import arrow_lines, check_count, is_timing_line, scan
 from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "srt"
@@ -35,14 +35,29 @@ def parse(text: str, source: Path) -> Reading:
     Raises:
         FormatError: If a timing line cannot be read, a cue ends before it starts, or no cue has words.
     """
-    blocks, before = scan(list(enumerate(text.split("\n"), start=1)), _is_identifier, source)
+    lines = list(enumerate(text.split("\n"), start=1))
+    numbered = _is_numbered(lines)
+    blocks, before = scan(lines, lambda line, after_blank: _is_number(line, after_blank, numbered), source)
+    arrows = arrow_lines(lines)
+    stray = tuple(number for number, line in before if tidy(line))
+    del lines  # a large file has millions of them
     said = spoken(blocks)
     if not said.turns:
         raise FormatError(source, None, None, "No cue has words. Export the captions again, with their text.")
-    stray = tuple(number for number, line in before if tidy(line))
     left_out = [Remark(RemarkKind.DROPPED, "Text before the first cue left out.", stray)] if stray else []
-    return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, remarks=(*left_out, *said.remarks))
+    remarks = (*left_out, *said.remarks, *check_count(arrows, said.read))
+    return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, remarks=remarks)
 
 
-def _is_identifier(line: str, _after_blank: bool) -> bool:
-    return line.isdigit()
+def _is_numbered(lines: list[tuple[int, str]]) -> bool:
+    """Whether the first cue has a number; in a file without them, a number above the times is speech."""
+    above = ""
+    for _, line in lines:
+        if is_timing_line(line):
+            break
+        above = tidy(line)
+    return above.isdigit()
+
+
+def _is_number(line: str, after_blank: bool, numbered: bool) -> bool:
+    return line.isdigit() and (numbered or after_blank)

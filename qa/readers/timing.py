@@ -3,22 +3,32 @@
 The lines are scanned here rather than by a library for three reasons: errors must name a line, the libraries
 drop a cue with a comma or point of the wrong kind and words after a blank line inside a cue without saying
 so, and pysubs2 takes a closing line of digits for the number of the next cue. Nothing between two timing
-lines is lost: what follows a blank line inside a cue still belongs to it.
+lines is lost: what follows a blank line inside a cue still belongs to it, and so do words that stand behind
+the times on the timing line itself.
 
-Accepts hours of any length up to four digits or none, points and commas before the fraction, one or two
-dashes in the arrow. Refuses a timing line it cannot read and a cue that ends before it starts.
+Accepts hours of any length up to four digits or none, minutes left out ("05.000"), points and commas before
+the fraction, one or two dashes in the arrow, settings behind the times. Refuses a timing line it cannot read
+and a cue that ends before it starts.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import FormatError
+from qa.readers.spacing import tidy
+from qa.types import Remark, RemarkKind
 
-_STAMP = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,6})?"
+_STAMP = r"(?:(?:\d{1,4}:\d{1,2}|\d{1,3}):\d{1,2}(?:[.,]\d{1,6})?|\d{1,6}[.,]\d{1,6})"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*--?>\s*({_STAMP})(?![\d:])(.*)")
 _SUSPECT = re.compile(r"[\d:.,\s]{0,40}--?>")
+_BOTH_SIDES = re.compile(r"\d:\d.{0,40}-->.{0,40}\d:\d")
+_SETTINGS = re.compile(  # possessive: a token must never be given back and parted otherwise
+    r"(?:\s*+(?:(?:vertical|line|position|size|align|region)\s*+[:=]\s*+\S++|[A-Z]\d?:\S++))*+\s*+",
+    re.IGNORECASE,
+)
+_GUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:/[\d-]{1,20})?", re.IGNORECASE)
 _REMEDY = "Write the times as '00:01:02.500 --> 00:01:04.000'."
 
 
@@ -32,6 +42,7 @@ class Block:
         end: Seconds; not before start.
         comma: Whether the times use a decimal comma.
         lines: The payload, untouched, without blank lines.
+        led: Whether a blank line stands above the payload, as in automatic captions that start afresh.
     """
 
     line_number: int
@@ -39,11 +50,17 @@ class Block:
     end: float
     comma: bool
     lines: tuple[str, ...]
+    led: bool = False
 
 
 def is_timing_line(line: str) -> bool:
-    """Say whether a line is, or tries to be, a timing line; "see A --> B" inside speech is not."""
-    return _SUSPECT.match(line) is not None or ("-->" in line and any(c.isdigit() for c in line))
+    """Say whether a line is, or tries to be, a timing line; "from 3 --> 4" inside speech is not."""
+    return ">" in line and (_SUSPECT.match(line) is not None or _BOTH_SIDES.search(line) is not None)
+
+
+def is_made_up(identifier: str) -> bool:
+    """Say whether a line is a number or one of the ids that Teams writes: nobody says such a thing."""
+    return identifier.isdigit() or _GUID.fullmatch(identifier) is not None
 
 
 def scan(
@@ -63,27 +80,29 @@ def scan(
     Raises:
         FormatError: If a timing line cannot be read, or a cue ends before it starts.
     """
-    timings = [i for i, (_, line) in enumerate(lines) if is_timing_line(line)]
+    timings = [i for i, (_, line) in enumerate(lines) if ">" in line and is_timing_line(line)]
     stops = [*timings, len(lines)]
 
     def payload(begin: int, stop: int) -> list[tuple[int, str]]:
         last = stop - 1
         if begin <= last and stop < len(lines) and lines[last][1].strip():
             after_blank = last == begin or not lines[last - 1][1].strip()
-            if is_identifier(lines[last][1].strip(), after_blank and last > begin):
+            if is_identifier(tidy(lines[last][1]), after_blank and last > begin):
                 stop = last
         return [pair for pair in lines[begin:stop] if pair[1].strip()]
 
     blocks = []
     for at, stop in zip(timings, stops[1:], strict=True):
         number, line = lines[at]
-        start, end, comma = _read_timing(number, line, source)
+        start, end, comma, words = _read_timing(number, line, source)
         texts = tuple(text for _, text in payload(at + 1, stop))
-        blocks.append(Block(number, start, end, comma, texts))
+        led = at + 1 < stop and not lines[at + 1][1].strip()
+        blocks.append(Block(number, start, end, comma, (words, *texts) if words else texts, led))
     return blocks, payload(0, stops[0])
 
 
-def _read_timing(number: int, line: str, source: Path) -> tuple[float, float, bool]:
+def _read_timing(number: int, line: str, source: Path) -> tuple[float, float, bool, str]:
+    """Start, end, whether a comma was read, and the words behind the times."""
     match = _TIMING.match(line)
     start = _seconds(match.group(1)) if match else None
     end = _seconds(match.group(2)) if match else None
@@ -93,14 +112,41 @@ def _read_timing(number: int, line: str, source: Path) -> tuple[float, float, bo
         raise FormatError(
             source, number, line, "The cue ends before it starts; correct one of the two times."
         )
-    return start, end, "," in match.group(1) + match.group(2)
+    behind = match.group(3)
+    words = "" if _SETTINGS.fullmatch(behind) else behind.strip()
+    return start, end, "," in match.group(1) + match.group(2), words
 
 
 def _seconds(stamp: str) -> float | None:
-    """Seconds meant by a stamp; None when its minutes or seconds pass 59."""
+    """Seconds meant by a stamp; None when its minutes or seconds pass 59 below a larger unit."""
     clock, _, fraction = stamp.replace(",", ".").partition(".")
-    hours, minutes, seconds = ([0, *map(int, clock.split(":"))])[-3:]
-    if minutes > 59 or seconds > 59:
-        return None
-    milliseconds = round(float(f"0.{fraction or 0}") * 1000)
-    return (hours * 3600 + minutes * 60 + seconds) + milliseconds / 1000
+    total = 0
+    for position, part in enumerate(map(int, clock.split(":"))):
+        if position and part > 59:
+            return None
+        total = total * 60 + part
+    milliseconds = int(fraction) if len(fraction) == 3 else round(float(f"0.{fraction or 0}") * 1000)
+    return (total * 1000 + milliseconds) / 1000  # one division: 1 + 0.132 is not 1.132
+
+
+def arrow_lines(lines: list[tuple[int, str]]) -> list[int]:
+    """Return the numbers of the lines that hold an arrow, whatever else stands there."""
+    return [number for number, line in lines if "-->" in line]
+
+
+def check_count(arrows: list[int], read: Collection[int]) -> list[Remark]:
+    """Compare the file with what was made of it.
+
+    The lines are counted by the arrow alone, so that a mistake in reading the times cannot hide itself.
+
+    Args:
+        arrows: As ``arrow_lines`` counts them.
+        read: Line numbers of the timing lines whose cues have brought words.
+
+    Returns:
+        A remark when the two differ.
+    """
+    lost = tuple(number for number in arrows if number not in read)
+    total = len(lost) + len(read)  # an arrow with a single dash is in the second alone
+    message = f"Timing lines in the file: {total}; cues with words: {len(read)}."
+    return [Remark(RemarkKind.DROPPED, message, lost)] if lost else []

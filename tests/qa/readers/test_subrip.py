@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.errors import FormatError
 from qa.readers import read, subrip
@@ -44,7 +46,7 @@ def test_names_on_change_are_carried_over_and_markup_goes() -> None:
         Turn("We begin now.", "SPEAKER_01", start=1.0, end=3.0, inferred=True),
         Turn("Good.", "Sarah", start=3.0, end=4.0),
     )
-    assert reading.warnings == ("Cues without a speaker, given to the speaker before them: 1.",)
+    assert reading.warnings == ("Cues without a speaker, given to the speaker before them: 1 (line 6).",)
 
 
 def test_text_above_the_first_cue_is_reported() -> None:
@@ -73,3 +75,70 @@ def test_well_formed_cues_agree_with_the_srt_library() -> None:
     ]
     ours = subrip.parse(text, Path("talk.srt")).turns
     assert [(turn.start, turn.end, turn.text) for turn in ours] == theirs
+
+
+def test_words_behind_the_times_are_kept_and_settings_are_not() -> None:
+    assert [turn.text for turn in read(DATA / "words_on_the_timing_line.srt").turns] == [
+        "Hello.",
+        "Goodbye, all.",
+    ]
+
+
+def test_blank_line_inside_a_cue_loses_nothing() -> None:
+    assert read(DATA / "blank_line_inside_cue.srt").turns == (Turn("One, two, three.", start=1.0, end=3.0),)
+
+
+def test_number_above_the_times_is_speech_where_cues_have_no_numbers() -> None:
+    assert read(DATA / "no_cue_numbers.srt").turns == (
+        Turn("The answer is 42 and no more.", start=1.0, end=3.0),
+    )
+
+
+def test_markup_around_names_and_dashes_goes() -> None:
+    # "Yes." has 4 of 7 characters: 2 + 4 / 7 = 2.571 s.
+    assert read(DATA / "styled_labels.srt").turns == (
+        Turn("Hello. All well?", "ANA", start=1.0, end=2.0),
+        Turn("Yes.", start=2.0, end=2.571),
+        Turn("No.", start=2.571, end=3.0),
+        Turn("Oh.", "ANA", start=3.0, end=4.0),
+    )
+
+
+def test_utf_16_is_read() -> None:
+    reading = read(DATA / "utf_16.srt")
+    assert (reading.turns, reading.encoding) == ((Turn("Hé.", "Ana", start=1.0, end=2.0),), "UTF-16")
+
+
+def test_right_to_left_names_and_questions_are_understood() -> None:
+    assert read(DATA / "right_to_left.srt").turns == (
+        Turn("مرحبا بكم كيف حالكم؟ بخير", "سارة", start=1.0, end=4.0, inferred=True),
+    )
+
+
+def test_chinese_and_japanese_sentences_end_and_join_without_spaces() -> None:
+    assert read(DATA / "chinese_and_japanese.srt").turns == (
+        Turn("今日は港を開けます。", start=1.0, end=3.0),
+        Turn("是的！」", start=3.0, end=4.0),
+        Turn("今天 OK 好", start=4.0, end=5.0),
+    )
+
+
+ALPHABET = st.sampled_from(["we", "open", "at", "nine", "3", "100%", "港", "so."])
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(ALPHABET, min_size=1, max_size=9), st.integers(0, 5000)), min_size=1, max_size=12
+    )
+)
+def test_written_cues_are_read_back(said: list[tuple[list[str], int]]) -> None:
+    text = ""
+    expected = []
+    for i, (words, length) in enumerate(said):
+        start, end = i * 60_000, i * 60_000 + length
+        arrow = " --> ".join(
+            f"00:{t // 60_000:02d}:{t // 1000 % 60:02d},{t % 1000:03d}" for t in (start, end)
+        )
+        text += f"{i + 1}\n{arrow}\n{' '.join(words)}\n\n"
+        expected.append(Turn(" ".join(words), start=start / 1000, end=end / 1000))
+    assert subrip.parse(text, Path("talk.srt")).turns == tuple(expected)

@@ -1,0 +1,34 @@
+"""A caption: some lines that stand on the screen together, before it is known who says them."""
+
+from dataclasses import dataclass
+
+from qa.readers.payloads import Line, lines_of
+from qa.readers.timing import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a caption format shows from one moment to another.
+
+    Args:
+        start: Seconds.
+        end: Seconds; not before start.
+        lines: In order; empty when the caption has no words.
+        line_number: Where it stands in the file; None in formats without lines.
+        led: Whether a blank line stands above the lines.
+    """
+
+    start: float
+    end: float
+    lines: tuple[Line, ...]
+    line_number: int | None = None
+    led: bool = False
+
+    def with_lines(self, lines: tuple[Line, ...]) -> "Caption":
+        """Return the same caption with other lines."""
+        return Caption(self.start, self.end, lines, self.line_number, self.led)
+
+
+def caption_of(block: Block) -> Caption:
+    """Read the payload of a cue of WebVTT or SubRip."""
+    return Caption(block.start, block.end, tuple(lines_of(block.lines)), block.line_number, block.led)

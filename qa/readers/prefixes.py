@@ -1,0 +1,93 @@
+"""Speakers named by the first words of caption lines, as in ``Ana: hello`` and ``>> ANA: hello``.
+
+Where a colon is mostly speech, a label must come twice, or look like a name and come where somebody new may
+begin: at the start of the file, after ``>>`` or a dash, or after a finished sentence.
+"""
+
+from collections import Counter
+
+from qa.readers.caption import Caption
+from qa.readers.cues import ends_sentence
+from qa.readers.labels import Label, candidate, caption_prefixes, opens_like_prose, outlet
+from qa.readers.payloads import Line
+from qa.readers.people import core
+from qa.types import QUESTIONER
+
+_MAX_MARKED = 6  # words of a label after ">>"
+_PUNCTUATED = 0.2  # share of captions that end a sentence, in a text whose full stops can be relied on
+
+
+def read_prefixes(captions: list[Caption]) -> list[Caption]:
+    """Take speakers from the first words of lines.
+
+    Args:
+        captions: In order; their lines name nobody, or somebody in brackets.
+
+    Returns:
+        As many captions; a line that names somebody has a voice, or the role of a questioner.
+    """
+    labels = [[_label(line) for line in caption.lines] for caption in captions]
+    marked = frozenset(
+        label.head
+        for caption, some in zip(captions, labels, strict=True)
+        for line, label in zip(caption.lines, some, strict=True)
+        if label is not None and line.opens and _follows_mark(label)
+    )
+    in_place = [label for some in _in_place(captions, labels) for label in some]
+    heads = marked | caption_prefixes(in_place)
+    if not heads:
+        return captions
+    return [
+        caption.with_lines(tuple(map(_named, caption.lines, some, [heads] * len(some))))
+        if any(some)
+        else caption
+        for caption, some in zip(captions, labels, strict=True)
+    ]
+
+
+def _label(line: Line) -> Label | None:
+    if line.voice is not None or (":" not in line.text and "：" not in line.text):
+        return None
+    return candidate(line.text)
+
+
+def _follows_mark(label: Label) -> bool:
+    words = core(label.head)
+    return 1 <= len(words) <= _MAX_MARKED and (
+        not opens_like_prose(label.head) or outlet(label.head) is not None
+    )
+
+
+def _in_place(captions: list[Caption], labels: list[list[Label | None]]) -> list[list[Label | None]]:
+    """Leave out labels that come once and stand inside a sentence, as in "We know / Microsoft: a firm"."""
+    counts = Counter(label.head for some in labels for label in some if label is not None)
+    if not counts:
+        return labels
+    ends = [bool(caption.lines) and ends_sentence(caption.lines[-1].text) for caption in captions]
+    punctuated = sum(ends) >= _PUNCTUATED * len(ends)
+    above: str | None = None
+    placed: list[list[Label | None]] = []
+    for caption, some in zip(captions, labels, strict=True):
+        placed.append([])
+        for line, label in zip(caption.lines, some, strict=True):
+            inside = punctuated and above is not None and not line.opens and not ends_sentence(above)
+            once = label is not None and counts[label.head] == 1 and not label.head.startswith("[")
+            # Where nothing is written small, every word looks like a name.
+            caseless = once and above is not None and label is not None and not _has_case(label.head)
+            placed[-1].append(None if (once and inside) or (caseless and not line.opens) else label)
+            above = line.text or None
+    return placed
+
+
+def _has_case(head: str) -> bool:
+    return head.lower() != head.upper()
+
+
+def _named(line: Line, label: Label | None, heads: frozenset[str]) -> Line:
+    if label is None or label.head not in heads:
+        return line
+    if outlet(label.head) is not None:  # speech, as in "Question: does it?", unless a mark stands before it
+        return line._replace(text=label.rest, role=QUESTIONER) if line.opens else line
+    bracketed = label.head[0] + label.head[-1] in ("[]", "()")
+    head = label.head[1:-1].strip() if bracketed else label.head
+    return line._replace(text=label.rest, voice=head or None)
