@@ -16,7 +16,7 @@ from qa.library import Entry, Library
 from qa.retrieval import Filter
 from qa.retrieval.lexical import fold
 from qa.retrieval.views import in_period
-from qa.types import check_date
+from qa.types import TimeKind, check_date
 
 _MOST_LISTED = 30
 
@@ -146,6 +146,12 @@ def _listed(everyone: Sequence[Speaker]) -> str:
     return f"The speakers are: {shown}{f' and {more} more' if more > 0 else ''}."
 
 
+def _may_reach(entry: Entry, within: Filter) -> bool:
+    """Say whether something in a transcript may have been said in the period; a chat may go on for years."""
+    since = None if entry.time_kind is TimeKind.CLOCK else within.since
+    return in_period(entry.date or "", since, within.until)
+
+
 def searchable(entries: Sequence[Entry], within: Filter) -> list[Entry]:
     """Return the transcripts that a filter leaves open to a search, whoever speaks in them."""
     dated = within.since is not None or within.until is not None
@@ -153,5 +159,5 @@ def searchable(entries: Sequence[Entry], within: Filter) -> list[Entry]:
         entry
         for entry in entries
         if (within.transcripts is None or entry.id in within.transcripts)
-        and (not dated or in_period(entry.date or "", within.since, within.until))
+        and (not dated or _may_reach(entry, within))
     ]

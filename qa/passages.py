@@ -7,15 +7,13 @@ that make an answer findable often stand in the question before it.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date as Date
 
 import numpy as np
 
 from embeddings import Vectors, unit_rows
 from qa.sentences import split_at_sentences
+from qa.times import day_after, days_on, shown_date
 from qa.types import QUESTIONER, Turn
-
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,10 @@ def cut_turns(turns: Sequence[Turn], settings: PassageSettings) -> list[Passage]
 
 def own_texts(turns: Sequence[Turn], passages: Sequence[Passage], date: str | None) -> list[str]:
     """Return what is embedded and indexed for each passage by itself: date, speaker, words."""
-    day = _day(date)
-    return [f"{day}{label(turns[passage.position])}{_words(turns, passage)}" for passage in passages]
+    return [
+        f"{_day(date, turns[passage.position])}{label(turns[passage.position])}{_words(turns, passage)}"
+        for passage in passages
+    ]
 
 
 def context_texts(
@@ -116,8 +116,11 @@ def add_neighbours(vectors: Vectors, settings: PassageSettings) -> Vectors:
     return total
 
 
-def _day(date: str | None) -> str:
-    return f"{spoken_date(date)}, " if date else ""
+def _day(date: str | None, turn: Turn | None = None) -> str:
+    """The day of a turn, which in a chat may be long after the first."""
+    day = day_after(date, days_on(turn.start)) if turn is not None else None
+    day = day or date
+    return f"{shown_date(day)}, " if day else ""
 
 
 def _words(turns: Sequence[Turn], passage: Passage) -> str:
@@ -142,13 +145,3 @@ def label(turn: Turn) -> str:
     if turn.role == QUESTIONER:
         return "Question: "
     return f"{turn.role}: " if turn.role else ""
-
-
-def spoken_date(date: str) -> str:
-    """Write an ISO date as people say it: "2025-04-15" as "15 April 2025", "2025-04" as "April 2025"."""
-    if len(date) == 4:
-        return date
-    if len(date) == 7:
-        return f"{_MONTHS[int(date[5:]) - 1]} {date[:4]}"
-    day = Date.fromisoformat(date)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -201,9 +201,9 @@ def _texts(connection: Connection, transcript_id: str, names: Mapping[int, str])
         select(schema.transcripts.c.date).where(schema.transcripts.c.id == transcript_id)
     )
     spoken = {
-        row.position: Turn(row.text, names[row.speaker_id])
+        row.position: Turn(row.text, names[row.speaker_id], start=row.start)
         for row in connection.execute(
-            select(turns.position, turns.text, turns.speaker_id).where(
+            select(turns.position, turns.text, turns.speaker_id, turns.start).where(
                 turns.transcript_id == transcript_id, turns.speaker_id.in_(list(names))
             )
         )

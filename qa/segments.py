@@ -21,11 +21,13 @@ from qa.passages import Passage, PassageSettings, add_neighbours, own_texts
 from qa.retrieval.lexical import words
 from qa.retrieval.postings import Postings
 from qa.retrieval.views import Mask, PassageTable, join_tables
+from qa.times import days_on
 from qa.types import QUESTIONER, Turn
 
 _CHUNK = 200  # transcripts in one SQL statement; SQLite allows 32,766 variables, other engines fewer
 _COLUMNS = (
-    "ids", "transcript", "position", "start", "end", "speaker", "role", "length", "asks", "answers",
+    "ids", "transcript", "position", "start", "end", "speaker", "role", "length", "days", "asks",
+    "answers",
 )  # fmt: skip
 _NAMES = ("transcript_ids", "dates", "speakers", "roles")
 
@@ -215,6 +217,7 @@ class _Parts:
             columns["speaker"].append(_code(self._speakers, turn.speaker))
             columns["role"].append(_code(self._roles, turn.role))
             columns["length"].append(len(spoken.split()))
+            columns["days"].append(days_on(turn.start))
             columns["asks"].append(
                 turn.role == QUESTIONER or spoken.rstrip("\"'”’»)] ").endswith(("?", "？"))
             )
@@ -261,14 +264,22 @@ def _answered(position: Sequence[int], speaker: Sequence[int], asks: Sequence[bo
 def _read_turns(connection: Connection, transcripts: Sequence[str]) -> dict[str, list[Turn]]:
     turns, speakers = schema.turns.c, schema.speakers.c
     rows = connection.execute(
-        select(turns.transcript_id, turns.text, speakers.name, speakers.role, turns.role.label("turn_role"))
+        select(
+            turns.transcript_id,
+            turns.text,
+            turns.start,
+            speakers.name,
+            speakers.role,
+            turns.role.label("turn_role"),
+        )
         .select_from(schema.turns.outerjoin(schema.speakers))
         .where(turns.transcript_id.in_(transcripts))
         .order_by(turns.transcript_id, turns.position)
     )
     found: dict[str, list[Turn]] = defaultdict(list)
     for row in rows:
-        found[row.transcript_id].append(Turn(row.text, row.name, row.role if row.name else row.turn_role))
+        role = row.role if row.name else row.turn_role
+        found[row.transcript_id].append(Turn(row.text, row.name, role, row.start))
     return found
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from qa.answering import Answer, Source
 from qa.library import Entry
-from qa.passages import spoken_date
-from qa.times import shown_time, states_day
+from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
 
 _WIDTH = 96
@@ -45,7 +44,7 @@ def _place(source: Source) -> str:
     dated = states_day(start, kind, date)
     time = shown_time(start, kind, date)
     moment = f" {'on' if dated else 'at'} {time}" if time else ""
-    day = f", {spoken_date(date)}" if date and not dated else ""
+    day = f", {shown_date(date)}" if date and not dated else ""
     return f"{who(source.turn)}{moment} · {source.transcript_title}{day}"
 
 
@@ -97,7 +96,7 @@ def entries_text(entries: Sequence[Entry]) -> str:
 
 def transcript_text(transcript: Transcript) -> str:
     """Write a whole transcript."""
-    date = f" ({spoken_date(transcript.date)})" if transcript.date else ""
+    date = f" ({shown_date(transcript.date)})" if transcript.date else ""
     lines = [
         f"{transcript.title}{date}",
         f"id {transcript.id}, {transcript.format}, from {transcript.source}",

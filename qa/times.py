@@ -33,20 +33,18 @@ def shown_time(
     if kind is TimeKind.MEDIA:
         return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
     clock = f"{hours % 24:02d}:{minutes:02d}"
-    days_on = whole // _DAY
-    if days_on == 0 and day_beside:
+    days = days_on(seconds)
+    if days == 0 and day_beside:
         return clock
-    day = _day_after(date, days_on)
+    day = day_after(date, days)
     if day is not None:
         return f"{shown_date(day)}, {clock}"
-    return f"day {days_on + 1}, {clock}" if days_on else clock
+    return f"day {days + 1}, {clock}" if days else clock
 
 
 def states_day(seconds: float | None, kind: TimeKind, date: str | None) -> bool:
     """Say whether `shown_time` names the day, which then need not be written beside it."""
-    return (
-        seconds is not None and kind is TimeKind.CLOCK and _day_after(date, int(seconds) // _DAY) is not None
-    )
+    return seconds is not None and kind is TimeKind.CLOCK and day_after(date, days_on(seconds)) is not None
 
 
 def shown_date(date: str) -> str:
@@ -57,8 +55,16 @@ def shown_date(date: str) -> str:
     return " ".join([*day, *month, year])
 
 
-def _day_after(date: str | None, days: int) -> str | None:
-    """The ISO day that many days after a full date; None where the calendar or the date does not say."""
+def days_on(seconds: float | None) -> int:
+    """Return how many days after the transcript's date something was said; 0 when that is not known.
+
+    Only the clock of a chat runs on for days; a recording of more than a day would reach the next one too.
+    """
+    return 0 if seconds is None else int(seconds) // _DAY
+
+
+def day_after(date: str | None, days: int) -> str | None:
+    """Return the ISO day that many days after a full date; None where date or calendar does not say."""
     if date is None or len(date) != _FULL_DATE:
         return None
     try:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from qa.times import day_after
 from qa.types import turn_id
 
 Mask = npt.NDArray[np.bool_]
@@ -47,6 +48,7 @@ class PassageTable:
         speaker: Index into ``speakers``; -1 when nobody is named.
         role: Index into ``roles``; -1 when there is none.
         length: In words.
+        days: How many days after the date of its transcript it was said; 0 but in chats.
         asks: True where the passage ends in a question, or its speaker is there to ask.
         answers: Row of the last passage of the turn before, where that turn asks and somebody else spoke it;
             -1 elsewhere.
@@ -64,6 +66,7 @@ class PassageTable:
     speaker: Column
     role: Column
     length: Column
+    days: Column
     asks: Mask
     answers: Column
     transcript_ids: tuple[str, ...]
@@ -87,8 +90,21 @@ class PassageTable:
             by_role = np.append(_chosen(self.roles, within.roles or frozenset()), False)[self.role]
             mask &= by_name | by_role
         if within.since is not None or within.until is not None:
-            dated = [in_period(date, within.since, within.until) for date in self.dates]
-            mask &= np.array(dated, dtype=np.bool_)[self.transcript]
+            mask &= self._dated(within.since, within.until)
+        return mask
+
+    def _dated(self, since: str | None, until: str | None) -> Mask:
+        """Return which rows were said in a period."""
+        dated = [in_period(date, since, until) for date in self.dates]
+        mask: Mask = np.array(dated, dtype=np.bool_)[self.transcript]
+        later = np.flatnonzero(self.days)
+        days, which = np.unique(
+            np.stack([self.transcript[later], self.days[later]]), axis=1, return_inverse=True
+        )
+        said = [
+            in_period(day_after(self.dates[at], int(n)) or self.dates[at], since, until) for at, n in days.T
+        ]
+        mask[later] = np.array(said, dtype=np.bool_)[which]
         return mask
 
 
@@ -110,7 +126,7 @@ def join_tables(tables: Sequence[PassageTable]) -> PassageTable:
             for table, at in zip(tables, first_rows, strict=False)
         ],
     }
-    for name in ("ids", "position", "start", "end", "length", "asks"):
+    for name in ("ids", "position", "start", "end", "length", "days", "asks"):
         columns[name] = [getattr(table, name) for table in tables]
     kinds = {"ids": np.int64, "asks": np.bool_}
     joined: dict[str, Any] = {

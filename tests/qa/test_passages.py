@@ -12,7 +12,6 @@ from qa.passages import (
     label,
     own_texts,
     pool_neighbours,
-    spoken_date,
 )
 from qa.types import QUESTIONER, Turn
 
@@ -60,7 +59,18 @@ def test_words_are_labelled_with_the_speaker_else_the_role(turn: Turn, expected:
     ],
 )
 def test_dates_as_people_say_them(date: str, expected: str) -> None:
-    assert spoken_date(date) == expected
+    assert own_texts((Turn("Hello."),), [Passage(0, 0, 6)], date) == [f"{expected}, Hello."]
+
+
+def test_message_of_a_later_day_is_indexed_under_that_day() -> None:
+    # 30 hours after midnight of the first day is the morning of the second.
+    turns = (Turn("Ready.", "Ana", start=3_600.0), Turn("Sent.", "Ben", start=30 * 3_600.0))
+    passages = cut_turns(turns, SETTINGS)
+    assert own_texts(turns, passages, "2026-12-31") == [
+        "31 December 2026, Ana: Ready.",
+        "1 January 2027, Ben: Sent.",
+    ]
+    assert own_texts(turns, passages, "2026-12")[1] == "December 2026, Ben: Sent."
 
 
 def test_short_turns_are_one_passage_each() -> None:

@@ -204,8 +204,8 @@ def test_nothing_of_what_was_left_out_is_in_any_file(parts: list[Segment], tmp_p
 FILES = (
     "names.json", "own.npy", "norms.npy", "spelling.npy", "spelled.npy", "ends.npy", "rows.npy", "counts.npy",
     "lengths.npy", "table_ids.npy", "table_transcript.npy", "table_position.npy", "table_start.npy",
-    "table_end.npy", "table_speaker.npy", "table_role.npy", "table_length.npy", "table_asks.npy",
-    "table_answers.npy",
+    "table_end.npy", "table_speaker.npy", "table_role.npy", "table_length.npy", "table_days.npy",
+    "table_asks.npy", "table_answers.npy",
 )  # fmt: skip
 
 

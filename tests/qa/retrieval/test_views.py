@@ -24,6 +24,7 @@ def table_of(*rows: tuple[int, str | None, str | None], dates: tuple[str, ...]) 
         speaker=np.array([speakers.index(row[1]) if row[1] else -1 for row in rows], dtype=np.int64),
         role=np.array([roles.index(row[2]) if row[2] else -1 for row in rows], dtype=np.int64),
         length=count * 0 + 20,
+        days=count * 0,
         asks=np.zeros(len(rows), dtype=np.bool_),
         answers=count * 0 - 1,
         transcript_ids=tuple(f"t{i}" for i in range(len(dates))),
@@ -72,6 +73,24 @@ def test_filter_allows(within: Filter, rows: list[int]) -> None:
     assert np.flatnonzero(mask).tolist() == rows
 
 
+def test_messages_of_later_days_are_filtered_by_their_own_day() -> None:
+    table = table_of(
+        (0, None, None), (0, None, None), (0, None, None), (1, None, None), dates=("2025-12-30", "2026")
+    )
+    table = replace(
+        table, days=np.array([0, 2, 400, 3])
+    )  # 2025-12-30, 2026-01-01, 2027-02-03; some day of 2026
+    for since, until, rows in (
+        ("2026", None, [1, 2, 3]),
+        ("2026-01-02", "2027-02-03", [2, 3]),
+        (None, "2025", [0]),
+        ("2027-02-04", None, []),
+    ):
+        mask = table.allowed(Filter(since=since, until=until))
+        assert mask is not None
+        assert np.flatnonzero(mask).tolist() == rows
+
+
 def test_empty_filter_allows_all() -> None:
     assert TABLE.allowed(Filter()) is None
 
@@ -95,6 +114,7 @@ def named(table: PassageTable) -> list[tuple[object, ...]]:
             table.speakers[table.speaker[row]] if table.speaker[row] >= 0 else None,
             table.roles[table.role[row]] if table.role[row] >= 0 else None,
             int(table.length[row]),
+            int(table.days[row]),
             bool(table.asks[row]),
             int(table.ids[table.answers[row]]) if table.answers[row] >= 0 else None,
         )
