@@ -30,5 +30,12 @@ class Caption:
 
 
 def caption_of(block: Block) -> Caption:
-    """Read the payload of a cue of WebVTT or SubRip."""
-    return Caption(block.start, block.end, tuple(lines_of(block.lines)), block.line_number, block.led)
+    """Read the payload of a cue of WebVTT or SubRip; an id that names somebody is as good as a voice tag."""
+    lines = lines_of(block.lines)
+    if block.speaker is not None:
+        prefix = f"{block.speaker}: "
+        lines = [
+            line._replace(text=line.text.removeprefix(prefix), voice=line.voice or block.speaker)
+            for line in lines
+        ]
+    return Caption(block.start, block.end, tuple(lines), block.line_number, block.led)

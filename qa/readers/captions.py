@@ -26,6 +26,8 @@ from qa.readers.timing import Block
 from qa.types import Remark, RemarkKind, Turn
 
 _RESTART = 10  # captions in a row that start before an earlier one
+_CARRIED = "Cues without a speaker, given to the speaker before them: {}."
+_SHARED = "Cues that several share, the time split by the length of the words: {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +81,14 @@ def spoken_captions(captions: list[Caption]) -> Spoken:
     ordered, moved = _in_order(captions)
     parts = [list(_share(caption)) for caption in ordered]
     shared = [caption for caption, some in zip(ordered, parts, strict=True) if len(some) > 1]
-    return Spoken(
-        cues.merge(cue for some in parts for cue in some),
-        distinct(notes),
-        (
-            *remarks,
-            *collapsed,
-            *_remarks(
-                RemarkKind.INFERRED, "Cues without a speaker, given to the speaker before them: {}.", carried
-            ),
-            *moved,
-            *_remarks(
-                RemarkKind.INFERRED,
-                "Cues that several share, the time split by the length of the words: {}.",
-                shared,
-            ),
-        ),
-        frozenset(c.line_number for c in captions if c.lines and c.line_number is not None),
-    )
+    remarks += [
+        *collapsed,
+        *_remarks(RemarkKind.INFERRED, _CARRIED, carried),
+        *moved,
+        *_remarks(RemarkKind.INFERRED, _SHARED, shared),
+    ]
+    read = frozenset(c.line_number for c in captions if c.lines and c.line_number is not None)
+    return Spoken(cues.merge(cue for some in parts for cue in some), distinct(notes), tuple(remarks), read)
 
 
 def _remarks(kind: RemarkKind, message: str, captions: list[Caption]) -> list[Remark]:

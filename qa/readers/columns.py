@@ -98,12 +98,12 @@ def choose(names: Sequence[str], sample: Sample, given: Mapping[str, str] | None
         columns = {field: _named(field, column, names, sample, source) for field, column in given.items()}
         if "text" not in columns:
             remedy = f"The mapping must say which column holds the text. {advice(names, sample)}"
-            raise FormatError(source, None, None, remedy)
+            raise FormatError(source, None, None, remedy, offered(names, sample))
         return Layout(columns, _unused(names, columns))
     columns = guess(names, sample)
     if not says_enough(columns):
         remedy = f"No column is known to hold the words. {advice(names, sample)}"
-        raise UnknownFormatError(source, None, None, remedy)
+        raise UnknownFormatError(source, None, None, remedy, offered(names, sample))
     chosen = ", ".join(f"{field} from {_with_unit(column)}" for field, column in columns.items())
     assumed = Remark(RemarkKind.ASSUMED, f"Columns chosen by their names: {chosen}.")
     return Layout(columns, (assumed, *_unused(names, columns)))
@@ -144,20 +144,32 @@ def says_enough(columns: Mapping[str, Column]) -> bool:
 def advice(names: Sequence[str], sample: Sample) -> str:
     """Say which columns there are, and the mapping that would probably be right."""
     shown = ", ".join(repr(_short(name)) for name in names[:20]) + (", …" if len(names) > 20 else "")
+    likely = {"text": "COLUMN"} | _likely(names, sample)
+    mapping = ",".join(f"{field}={likely[field]}" for field in COLUMN_FIELDS if field in likely)
+    quoted = f"'{mapping}'" if re.search(r"[^\w=,.:-]", mapping) else mapping
+    return f"The columns are {shown}. Say which holds what, as in: --map {quoted}"
+
+
+def offered(names: Sequence[str], sample: Sample) -> dict[str, str]:
+    """Return the columns there are, each with the field that it probably holds, or ""."""
+    fields = {name: field for field, name in _likely(names, sample).items()}
+    return {name: fields.get(name, "") for name in names}
+
+
+def _likely(names: Sequence[str], sample: Sample) -> dict[str, str]:
+    """Choose a column for words, speaker and start, by name or else by what the first rows look like."""
     likely = {field: column.name for field, column in guess(names, sample).items()}
     left = [name for name in names if name not in likely.values()]
     wordy = sorted((n for n in left if _has_words(n, sample)), key=lambda name: -_mean_length(name, sample))
-    if "text" not in likely:
-        likely["text"] = wordy.pop(0) if wordy else "COLUMN"
+    if "text" not in likely and wordy:
+        likely["text"] = wordy.pop(0)
     texts = [name for name in left if name in wordy]
     if "speaker" not in likely and texts:
         likely["speaker"] = texts[0]
     times = [name for name in left if name not in likely.values() and _is_time_like(name, sample)]
     if "start" not in likely and times:
         likely["start"] = times[0]
-    mapping = ",".join(f"{field}={likely[field]}" for field in COLUMN_FIELDS if field in likely)
-    quoted = f"'{mapping}'" if re.search(r"[^\w=,.:-]", mapping) else mapping
-    return f"The columns are {shown}. Say which holds what, as in: --map {quoted}"
+    return likely
 
 
 def value_of(record: Mapping[str, Any], name: str) -> Any:
@@ -184,7 +196,8 @@ def _named(field: str, given: str, names: Sequence[str], sample: Sample, source:
         if name := _find(wanted, names):
             per = per_second or (_unit(name) if field in TIME_FIELDS else None)
             return Column(name, per, told=per_second is not None)
-    raise FormatError(source, None, None, f"There is no column {given!r}. {advice(names, sample)}")
+    remedy = f"There is no column {given!r}. {advice(names, sample)}"
+    raise FormatError(source, None, None, remedy, offered(names, sample))
 
 
 def _find(wanted: str, names: Iterable[str]) -> str | None:

@@ -1,14 +1,17 @@
 """Speakers named by the first words of caption lines, as in ``Ana: hello`` and ``>> ANA: hello``.
 
 Where a colon is mostly speech, a label must come twice, or look like a name and come where somebody new may
-begin: at the start of the file, after ``>>`` or a dash, or after a finished sentence.
+begin: at the start of the file, after ``>>`` or a dash, or after a finished sentence. A name with an office,
+as in ``Ana Lopez, Mayor: hello``, need not come twice, nor need the name alone in the same file, nor a
+question with its outlet, as in ``Question (Reuters): when?``.
 """
 
+import re
 from collections import Counter
 
 from qa.readers.caption import Caption
 from qa.readers.cues import ends_sentence
-from qa.readers.labels import Label, candidate, caption_prefixes, opens_like_prose, outlet
+from qa.readers.labels import Label, candidate, caption_prefixes, is_name_and_role, opens_like_prose, outlet
 from qa.readers.payloads import Line
 from qa.readers.people import core
 from qa.types import QUESTIONER
@@ -34,7 +37,7 @@ def read_prefixes(captions: list[Caption]) -> list[Caption]:
         if label is not None and line.opens and _follows_mark(label)
     )
     in_place = [label for some in _in_place(captions, labels) for label in some]
-    heads = marked | caption_prefixes(in_place)
+    heads = marked | _certain(in_place) | caption_prefixes(in_place)
     if not heads:
         return captions
     return [
@@ -56,6 +59,14 @@ def _follows_mark(label: Label) -> bool:
     return 1 <= len(words) <= _MAX_MARKED and (
         not opens_like_prose(label.head) or outlet(label.head) is not None
     )
+
+
+def _certain(labels: list[Label | None]) -> frozenset[str]:
+    """Labels that are more than a name, and the names in them."""
+    heads = {label.head for label in labels if label is not None}
+    full = {head for head in heads if is_name_and_role(head)}
+    names = {part.strip() for head in full for part in re.split(r"[,(]", head)}
+    return frozenset(full | (heads & names) | {head for head in heads if outlet(head)})
 
 
 def _in_place(captions: list[Caption], labels: list[list[Label | None]]) -> list[list[Label | None]]:
@@ -86,8 +97,9 @@ def _has_case(head: str) -> bool:
 def _named(line: Line, label: Label | None, heads: frozenset[str]) -> Line:
     if label is None or label.head not in heads:
         return line
-    if outlet(label.head) is not None:  # speech, as in "Question: does it?", unless a mark stands before it
-        return line._replace(text=label.rest, role=QUESTIONER) if line.opens else line
+    asked = outlet(label.head)
+    if asked is not None:  # speech, as in "Question: does it?", unless a mark or an outlet shows otherwise
+        return line._replace(text=label.rest, role=QUESTIONER, opens=True) if line.opens or asked else line
     bracketed = label.head[0] + label.head[-1] in ("[]", "()")
     head = label.head[1:-1].strip() if bracketed else label.head
     return line._replace(text=label.rest, voice=head or None)

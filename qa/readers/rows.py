@@ -209,7 +209,8 @@ def _check_unit(table: _Table, starts: list[Moment]) -> None:
     found = f"The times in column {column.name!r} reach {latest:.0f}, which can hardly be seconds."
     ways = [f"--map {_mapping(table.layout, unit)}" for unit in ("ms", "s")]
     remedy = f"{found} For milliseconds pass {ways[0]}, for seconds {ways[1]}, or map no start at all."
-    raise FormatError(table.source, None, None, remedy)
+    columns = {column.name: name for name, column in table.layout.columns.items()}
+    raise FormatError(table.source, None, None, remedy, columns)
 
 
 def _mapping(layout: Layout, unit: str) -> str:

@@ -21,7 +21,8 @@ def space_between(left: str, right: str) -> str:
     """Return the space between two bare words, or a word and a punctuation mark: one, or none."""
     if is_closing(right) or left[-1] in _OPENING:
         return ""
-    return join([left[-1], right[0]])[1:-1]
+    before, after = left[-1], right[0]
+    return " " if before.isascii() and after.isascii() else join([before, after])[1:-1]
 
 
 def spaces_tell(texts: Iterable[str]) -> bool:

@@ -29,6 +29,7 @@ _SETTINGS = re.compile(  # possessive: a token must never be given back and part
     re.IGNORECASE,
 )
 _GUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:/[\d-]{1,20})?", re.IGNORECASE)
+_NAMING_ID = re.compile(r'\d{1,7} "([^"]{1,120})" \(\d{1,20}\)')
 _REMEDY = "Write the times as '00:01:02.500 --> 00:01:04.000'."
 
 
@@ -43,6 +44,7 @@ class Block:
         comma: Whether the times use a decimal comma.
         lines: The payload, untouched, without blank lines.
         led: Whether a blank line stands above the payload, as in automatic captions that start afresh.
+        speaker: Whom the id of the cue names, as in '7 "Ana Lopez" (16778240)', which Zoom writes.
     """
 
     line_number: int
@@ -51,6 +53,7 @@ class Block:
     comma: bool
     lines: tuple[str, ...]
     led: bool = False
+    speaker: str | None = None
 
 
 def is_timing_line(line: str) -> bool:
@@ -59,8 +62,12 @@ def is_timing_line(line: str) -> bool:
 
 
 def is_made_up(identifier: str) -> bool:
-    """Say whether a line is a number or one of the ids that Teams writes: nobody says such a thing."""
-    return identifier.isdigit() or _GUID.fullmatch(identifier) is not None
+    """Say whether a line is a number or an id as Teams and Zoom write it: nobody says such a thing."""
+    return (
+        identifier.isdigit()
+        or _GUID.fullmatch(identifier) is not None
+        or _NAMING_ID.fullmatch(identifier) is not None
+    )
 
 
 def scan(
@@ -97,7 +104,9 @@ def scan(
         start, end, comma, words = _read_timing(number, line, source)
         texts = tuple(text for _, text in payload(at + 1, stop))
         led = at + 1 < stop and not lines[at + 1][1].strip()
-        blocks.append(Block(number, start, end, comma, (words, *texts) if words else texts, led))
+        naming = _NAMING_ID.fullmatch(tidy(lines[at - 1][1])) if at and '"' in lines[at - 1][1] else None
+        speaker = naming.group(1).strip() or None if naming else None
+        blocks.append(Block(number, start, end, comma, (words, *texts) if words else texts, led, speaker))
     return blocks, payload(0, stops[0])
 
 

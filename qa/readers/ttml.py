@@ -17,7 +17,7 @@ from qa.readers.captions import spoken_captions
 from qa.readers.markup import Element, local_name
 from qa.readers.spacing import distinct, tidy
 from qa.readers.ttml_captions import captions_of
-from qa.readers.ttml_text import words_of
+from qa.readers.ttml_text import Document, words_of
 from qa.readers.ttml_times import Clock, attribute
 from qa.types import Reading, Remark, RemarkKind, TimeKind
 
@@ -45,19 +45,7 @@ def parse(root: Element, source: Path) -> Reading:
     """
     clock = Clock.of(root, source)
     agents = _agents(root)
-    document = words_of(root, clock, source, from_start=False)
-    remarks: list[Remark] = []
-    if astray := document.astray:
-        absolute = words_of(root, clock, source, from_start=True)
-        message = "Captions timed outside of the element that holds them, kept at their own times: {}."
-        if not absolute.astray:
-            document = absolute
-            message = "Times were counted from the start of the file, because counted from the element that"
-            message += " holds them, captions would stand outside of it: {}."
-        remarks.append(Remark(RemarkKind.ASSUMED, message.format(len(astray)), astray))
-    if document.ruby:
-        message = f"Pronunciation marks (ruby) left out: {len(document.ruby)}."
-        remarks.append(Remark(RemarkKind.DROPPED, message, tuple(document.ruby)))
+    document, remarks = _document(root, clock, source)
     pieces = document.pieces
     if not any(piece.text.strip() for piece in pieces):
         raise FormatError(source, None, None, _NO_WORDS)
@@ -79,6 +67,24 @@ def parse(root: Element, source: Path) -> Reading:
         notes=distinct([*filter(None, [_said_in_head(head, "desc")]), *said.notes]),
         remarks=(*remarks, *guessed, *said.remarks),
     )
+
+
+def _document(root: Element, clock: Clock, source: Path) -> tuple[Document, list[Remark]]:
+    """The words, their times counted in the way that keeps them inside of what holds them."""
+    document = words_of(root, clock, source, from_start=False)
+    remarks: list[Remark] = []
+    if astray := document.astray:
+        absolute = words_of(root, clock, source, from_start=True)
+        message = "Captions timed outside of the element that holds them, kept at their own times: {}."
+        if not absolute.astray:
+            document = absolute
+            message = "Times were counted from the start of the file, because counted from the element that"
+            message += " holds them, captions would stand outside of it: {}."
+        remarks.append(Remark(RemarkKind.ASSUMED, message.format(len(astray)), astray))
+    if document.ruby:
+        message = f"Pronunciation marks (ruby) left out: {len(document.ruby)}."
+        remarks.append(Remark(RemarkKind.DROPPED, message, tuple(document.ruby)))
+    return document, remarks
 
 
 def _agents(root: Element) -> dict[str, str]:

@@ -99,7 +99,8 @@ def _voices(checker: Checker, whole: Cue, number: int, source: Path, notices: No
     items = checker.fields.get("words")
     if items is not None and not isinstance(items, list):
         raise checker.wrong("words", "a list")
-    speakers = {speaker_of(Checker(item, source, f"segment {number}")) for item in objects(items)} - {None}
+    place = f"segment {number}"
+    speakers = {speaker_of(Checker(item, source, place)) for item in objects(items)} - {None}
     if not speakers:
         return [whole]
     if len(speakers) == 1:

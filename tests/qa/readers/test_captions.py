@@ -1,6 +1,11 @@
+from contextlib import suppress
 from pathlib import Path
 
-from qa.readers import read, subrip, webvtt
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import FormatError
+from qa.readers import read, read_bytes, subrip, webvtt
 from qa.types import Reading, Turn
 
 DATA = Path(__file__).parents[2] / "data"
@@ -90,3 +95,27 @@ def test_note_among_words_goes_to_the_turn_or_the_file() -> None:
     )
     assert reading.turns == (Turn("Hi.", "Ana", start=1.0, end=2.0, notes=("(laughs)",)),)
     assert reading.notes == ("[Applause]",)
+
+
+def test_name_with_an_office_and_question_with_an_outlet_need_not_come_twice() -> None:
+    reading = vtt(
+        ("00:01.000 00:02.000", "Tess Vale, Mayor of Port Sol: Thank you."),
+        ("00:02.000 00:03.000", "Question (Harbour News): When?"),
+        ("00:03.000 00:04.000", "Tess Vale: Soon."),
+    )
+    assert [(turn.speaker, turn.role, turn.text) for turn in reading.turns] == [
+        ("Tess Vale, Mayor of Port Sol", None, "Thank you."),
+        (None, "questioner", "When?"),
+        ("Tess Vale", None, "Soon."),
+    ]
+
+
+@given(st.data())
+def test_mutilated_file_is_read_or_refused(data: st.DataObject) -> None:
+    files = sorted(DATA.glob("*.vtt")) + sorted(DATA.glob("*.srt"))
+    content = bytearray(data.draw(st.sampled_from(files)).read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, max(0, len(content) - 1)))
+        content[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    with suppress(FormatError):
+        read_bytes(bytes(content), Path("talk.vtt"))

@@ -73,6 +73,13 @@ def test_words_that_differ_from_the_text_are_joined_by_themselves() -> None:
     assert [(turn.speaker, turn.text) for turn in turns] == [("A", "It held."), ("B", "Good")]
 
 
+def test_segment_without_speakers_keeps_its_text() -> None:
+    words = [{"word": "held", "start": 0.2, "end": 0.5, "score": 0.9}]
+    segment = {"start": 0.0, "end": 2.0, "text": "It held, it held.", "words": words}
+    turns = whisperx.parse({"segments": [segment]}, Path("a.json")).turns
+    assert turns == (Turn("It held, it held.", start=0.0, end=2.0),)
+
+
 def test_times_that_are_no_numbers_are_left_out_and_told() -> None:
     words = [
         {"word": "It", "start": float("nan"), "end": float("nan"), "speaker": "A"},

@@ -56,6 +56,11 @@ def test_full_stop_of_its_own_ends_a_sentence() -> None:
     ]
 
 
+def test_full_stop_of_its_own_after_an_abbreviation_ends_nothing() -> None:
+    words = [Word("Mr", 0.0, 0.5), Word(".", glued=True), Word("Pryke", 0.5, 1.0)]
+    assert [cue.text for cue in cut(*words)] == ["Mr. Pryke"]
+
+
 def test_cue_ends_before_more_than_two_seconds_of_silence() -> None:
     assert len(cut(Word("So", 0.0, 1.0), Word("it", 3.0, 3.5))) == 1
     assert len(cut(Word("So", 0.0, 1.0), Word("it", 3.1, 3.5))) == 2
