@@ -131,8 +131,10 @@ JSON_READERS: tuple[JsonReader, ...] = (
 MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, podcast_html, tei, akoma_ntoso)
 
 _FORMATS = (
-    "The formats read are WebVTT and SubRip captions, Whisper JSON, JSON lines, press-conference text and"
-    " plain text with a speaker and a colon before each turn, as in 'Ana: hello'."
+    "What is read: captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS,"
+    " Deepgram and others), exports of Otter, Teams, Meet, Rev and Descript, chats (Zoom, Slack, Discord,"
+    " WhatsApp), parliaments' XML, CHAT, court and press text, tables (--map names their columns), and plain"
+    " text with a speaker and a colon before each turn, as in 'Ana: hello'."
 )
 
 

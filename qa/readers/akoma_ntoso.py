@@ -22,7 +22,7 @@ from qa.readers.markup import Element, local_name
 from qa.readers.spacing import tidy, word_set
 from qa.types import Reading, Remark, RemarkKind, TimeKind, Turn
 
-FORMAT = "akoma_ntoso"
+FORMAT = "akoma-ntoso"
 
 _SPEECHES = word_set("speech question answer")
 _DIRECTIONS = word_set("scene narrative summary remark")

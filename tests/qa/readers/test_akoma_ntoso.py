@@ -29,7 +29,7 @@ def parsed(body: str) -> Reading:
 
 def test_speakers_are_named_by_what_is_there() -> None:
     reading = read(DATA / "akoma_blank_speakers.xml")
-    assert (reading.format, reading.time_kind) == ("akoma_ntoso", TimeKind.NONE)
+    assert (reading.format, reading.time_kind) == ("akoma-ntoso", TimeKind.NONE)
     assert reading.recognised == "it is a document of <akomaNtoso> with speeches"
     assert reading.turns == (
         Turn("Nobody is named here."),

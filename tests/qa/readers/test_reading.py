@@ -107,8 +107,10 @@ def test_any_mixture_of_formats_is_read_or_refused(text: str) -> None:
         ),
         (
             "prose_without_speakers.txt",
-            ":1: cannot read 'A walk by the sea.'. The file is in no format that is read. The formats read"
-            " are WebVTT and SubRip captions, Whisper JSON, JSON lines, press-conference text and plain text"
+            ":1: cannot read 'A walk by the sea.'. The file is in no format that is read. What is read:"
+            " captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS, Deepgram and"
+            " others), exports of Otter, Teams, Meet, Rev and Descript, chats (Zoom, Slack, Discord, WhatsApp),"
+            " parliaments' XML, CHAT, court and press text, tables (--map names their columns), and plain text"
             " with a speaker and a colon before each turn, as in 'Ana: hello'.",
         ),
         (
