@@ -6,6 +6,7 @@ punctuation, as some recognisers write it, is one sentence.
 """
 
 import re
+from typing import Literal
 
 Span = tuple[int, int]
 
@@ -53,13 +54,29 @@ def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
         trails = ending[-1] in "\"'”’»)]…" or ending.endswith("..")
         return trails and text[match.end() : match.end() + 2].lstrip(" ")[:1].islower()
     # 24 characters hold any abbreviation; looking further back would make long unpunctuated text quadratic.
-    before = _LAST_WORD.search(text[max(begin, match.end() - 24) : match.end()])
+    kind = _abbreviated(text[max(begin, match.end() - 24) : match.end()])
+    # At the very end an abbreviation does close the sentence.
+    return kind == "initial" or (kind == "word" and bool(text[match.end() : match.end() + 2].strip()))
+
+
+def _abbreviated(text: str) -> Literal["word", "initial"] | None:
+    """Say whether a text that ends in a full stop ends in an abbreviation, or an initial as in "J. Doe"."""
+    before = _LAST_WORD.search(text)
     if before is None:
-        return False
+        return None
     word = before.group(1)
     if word.lower() in _ABBREVIATIONS:
-        return bool(text[match.end() : match.end() + 2].strip())  # at the very end it does close the sentence
-    return len(word) == 1 and word.isupper() and word != "I"  # an initial, as in "J. Doe"
+        return "word"
+    return "initial" if len(word) == 1 and word.isupper() and word != "I" else None
+
+
+def is_abbreviated(text: str) -> bool:
+    """Say whether the full stop that a text ends in belongs to an abbreviation or an initial.
+
+    Args:
+        text: The last 24 characters are enough.
+    """
+    return _abbreviated(text) is not None
 
 
 def _append_stripped(spans: list[Span], text: str, begin: int, end: int) -> None:

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qa.sentences import sentence_spans
+from qa.sentences import is_abbreviated
 from qa.types import Turn
 
 MAX_GAP = 2.0  # seconds of silence inside one turn
@@ -87,7 +87,7 @@ def ends_sentence(text: str) -> bool:
     last = tail.split()[-1].lstrip("\"'“‘«(").casefold()
     if not last.endswith(".") or last.endswith("..") or last == "no.":  # an answer more often than a number
         return True
-    return len(sentence_spans(tail + " X")) > len(sentence_spans(tail))
+    return not is_abbreviated(tail)
 
 
 def join(texts: Sequence[str]) -> str:

@@ -74,19 +74,19 @@ def _in_place(captions: list[Caption], labels: list[list[Label | None]]) -> list
     counts = Counter(label.head for some in labels for label in some if label is not None)
     if not counts:
         return labels
-    ends = [bool(caption.lines) and ends_sentence(caption.lines[-1].text) for caption in captions]
-    punctuated = sum(ends) >= _PUNCTUATED * len(ends)
-    above: str | None = None
+    finished = [[ends_sentence(line.text) for line in caption.lines] for caption in captions]
+    punctuated = sum(some[-1] for some in finished if some) >= _PUNCTUATED * len(finished)
+    open_above: bool | None = None  # whether the line above leaves its sentence open; None without words
     placed: list[list[Label | None]] = []
-    for caption, some in zip(captions, labels, strict=True):
+    for caption, some, ends in zip(captions, labels, finished, strict=True):
         placed.append([])
-        for line, label in zip(caption.lines, some, strict=True):
-            inside = punctuated and above is not None and not line.opens and not ends_sentence(above)
+        for line, label, ended in zip(caption.lines, some, ends, strict=True):
+            inside = punctuated and open_above is True and not line.opens
             once = label is not None and counts[label.head] == 1 and not label.head.startswith("[")
             # Where nothing is written small, every word looks like a name.
-            caseless = once and above is not None and label is not None and not _has_case(label.head)
+            caseless = once and open_above is not None and label is not None and not _has_case(label.head)
             placed[-1].append(None if (once and inside) or (caseless and not line.opens) else label)
-            above = line.text or None
+            open_above = not ended if line.text else None
     return placed
 
 
