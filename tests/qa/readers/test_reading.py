@@ -97,6 +97,40 @@ def test_any_mixture_of_formats_is_read_or_refused(text: str) -> None:
     reads_or_refuses(text.encode("utf-8", "surrogatepass"))
 
 
+FILES = sorted(file for file in DATA.iterdir() if file.is_file())
+CHANGES = st.tuples(
+    st.sampled_from(["cut", "drop", "double", "put", "flip"]),
+    st.integers(0, 2**20),
+    st.integers(1, 60),
+    FRAGMENTS
+    | st.text(max_size=4)
+    | st.sampled_from(["null", "-1", "NaN", '"', "[", "{", "<", "\t", "1e400", "00:00"]),
+)
+
+
+def changed(data: bytes, changes: Sequence[tuple[str, int, int, str]]) -> bytes:
+    """Damage a file here and there, as a broken export or a careless editor would."""
+    for kind, where, length, text in changes:
+        at = where % (len(data) + 1)
+        stretch, rest = data[at : at + length], data[at + length :]
+        put = text.encode("utf-8", "surrogatepass")
+        data = {
+            "cut": data[:at],
+            "drop": data[:at] + rest,
+            "double": data[:at] + stretch + stretch + rest,
+            "put": data[:at] + put + data[at:],
+            "flip": data[:at] + bytes(byte ^ 1 << length % 8 for byte in stretch) + rest,
+        }[kind]
+    return data
+
+
+@given(st.sampled_from(FILES), st.lists(CHANGES, max_size=4))
+def test_damaged_files_of_every_format_are_read_or_refused(
+    file: Path, changes: list[tuple[str, int, int, str]]
+) -> None:
+    reads_or_refuses(changed(file.read_bytes(), changes))
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -108,10 +142,10 @@ def test_any_mixture_of_formats_is_read_or_refused(text: str) -> None:
         (
             "prose_without_speakers.txt",
             ":1: cannot read 'A walk by the sea.'. The file is in no format that is read. What is read:"
-            " captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS, Deepgram and"
-            " others), exports of Otter, Teams, Meet, Rev and Descript, chats (Zoom, Slack, Discord, WhatsApp),"
-            " parliaments' XML, CHAT, court and press text, tables (--map names their columns), and plain text"
-            " with a speaker and a colon before each turn, as in 'Ana: hello'.",
+            " captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS,"
+            " Deepgram and others), exports of Otter, Teams, Meet, Rev and Descript, chats (Zoom, Slack,"
+            " Discord, WhatsApp), parliaments' XML, CHAT, court and press text, tables (--map names their"
+            " columns), and plain text with a speaker and a colon before each turn, as in 'Ana: hello'.",
         ),
         (
             "missing.txt",
