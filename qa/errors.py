@@ -10,6 +10,7 @@ A caller's mistake (``k=0``) is a plain ValueError instead. `embeddings`, which 
 has one of its own, `embeddings.ModelLoadError`: a model that cannot be found, loaded or trusted.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -25,15 +26,25 @@ class FormatError(QAError):
         line_number: Where the trouble stands, counted from 1; None when it is the file as a whole.
         found: The offending text, shortened here; None when there is nothing to quote.
         remedy: One sentence saying what to do.
+        columns: Those of a table that could be read if the user said what they hold, each with the field of a
+            turn that it probably holds, or "".
     """
 
-    def __init__(self, source: Path, line_number: int | None, found: str | None, remedy: str) -> None:
+    def __init__(
+        self,
+        source: Path,
+        line_number: int | None,
+        found: str | None,
+        remedy: str,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
         place = f"{source}:{line_number}" if line_number is not None else str(source)
         quoted = "" if found is None else f"cannot read {shorten(found)!r}. "
         super().__init__(f"{place}: {quoted}{remedy}")
         self.source = source
         self.line_number = line_number
         self.remedy = remedy
+        self.columns = columns or {}
 
 
 class UnknownFormatError(FormatError):

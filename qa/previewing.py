@@ -1,7 +1,8 @@
 """What a file would become in a library, found out without opening one: read, mended and inspected."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +53,7 @@ class Previewed:
         inspection: Of the reading.
         refusal: The reason, as a sentence with the place; None when there is a reading.
         unknown: Whether it was refused because it is in no format that is read.
+        columns: Of a table that was refused because nobody said what they hold; see `FormatError`.
         named: Whether the user named the file itself.
         file: The file or archive that holds it.
         kept_as: What the library calls it.
@@ -65,6 +67,7 @@ class Previewed:
     inspection: Inspection | None = None
     refusal: str | None = None
     unknown: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
     named: bool = True
     file: str = ""
     kept_as: str = ""
@@ -88,7 +91,8 @@ def preview(found: Found, instructions: Instructions = NO_INSTRUCTIONS) -> Previ
         data = found.read()
         reading = readers.read_bytes(data, Path(found.name), instructions.options)
     except FormatError as error:
-        return _refused(found, str(error), isinstance(error, UnknownFormatError))
+        refused = _refused(found, str(error), isinstance(error, UnknownFormatError))
+        return replace(refused, columns=tuple(error.columns.items()))
     except OSError as error:
         return _refused(found, f"{found.name}: {_reason(error)}")
     try:
@@ -187,13 +191,19 @@ def preview_uploads(
         One for each transcript and each refusal, archives unpacked; two of one name are told apart by a
         number. What is no transcript in an archive is left out.
     """
+    return [one for one in read_uploads(files, options) if not one.passed_over]
+
+
+def read_uploads(
+    files: Sequence[tuple[str, Path]], options: ReadOptions = NOTHING_SAID
+) -> Iterator[Previewed]:
+    """Read uploaded files likewise, one at a time, with what is no transcript in an archive."""
     inputs, lone = upload_inputs(files)
-    found = [preview(one, Instructions(options=options)) for one in found_in(inputs)]
-    kept = [one for one in found if not one.passed_over]
-    return list(_told_apart([*kept, *map(lone_recording, lone)]))
+    found = (preview(one, Instructions(options=options)) for one in found_in(inputs))
+    yield from _told_apart(itertools.chain(found, map(lone_recording, lone)))
 
 
-def _told_apart(previews: Sequence[Previewed]) -> Iterator[Previewed]:
+def _told_apart(previews: Iterable[Previewed]) -> Iterator[Previewed]:
     taken: set[str] = set()
     for one in previews:
         name, number = one.name, 1

@@ -19,8 +19,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.sentences", "qa.times"),
     ("qa.readers", "qa.passages"),
     (
-        "qa.archives", "qa.archive_entries", "qa.corrections", "qa.gathering", "qa.inspection", "qa.previewing",
-        "qa.reporting", "qa.slack_exports", "qa.suggestions",
+        "qa.archives", "qa.archive_entries", "qa.corrections", "qa.gathering", "qa.inspection",
+        "qa.previewing", "qa.reporting", "qa.slack_exports", "qa.suggestions",
     ),
     ("qa.retrieval",),
     ("qa.schema",),

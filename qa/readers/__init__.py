@@ -43,6 +43,7 @@ from qa.readers import (
     whatsapp,
     whisper,
     whisper_cpp,
+    whisper_text,
     whisper_tsv,
     whisperx,
     youtube,
@@ -111,8 +112,8 @@ class MarkupReader(Protocol):
 
 
 TEXT_READERS: tuple[TextReader, ...] = (  # most specific first
-    whisper_tsv, webvtt, zoom_chat, whatsapp, teams_docx, subrip, chat_cha, google_meet, otter, rev,
-    descript, court, tables, press, plain,
+    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, chat_cha, google_meet, otter,
+    rev, descript, court, tables, press, plain,
 )  # fmt: skip
 JSON_READERS: tuple[JsonReader, ...] = (
     podcast_json,

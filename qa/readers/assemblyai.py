@@ -15,6 +15,7 @@ from qa.readers.fields import Checker
 from qa.readers.recogniser import (
     Notices,
     first_object,
+    items_of,
     out_of_order,
     part,
     span_of,
@@ -65,7 +66,7 @@ def parse(value: Any, source: Path) -> Reading:
     """
     whole = Checker(value, source, "the file")
     _check_status(value, source)
-    utterances, words = (_list(whole, key) for key in ("utterances", "words"))
+    utterances, words = (items_of(whole, key) for key in ("utterances", "words"))
     notes: list[str] = []
     untimed = FormatError(source, None, None, _UNTIMED)
     text_alone: tuple[Remark, ...] = ()
@@ -97,13 +98,6 @@ def _check_status(value: Any, source: Path) -> None:
         raise FormatError(source, None, None, _UNFINISHED.format(status))
 
 
-def _list(whole: Checker, key: str) -> list[object]:
-    value = whole.fields.get(key)
-    if value is not None and not isinstance(value, list):
-        raise whole.wrong(key, "a list, or null")
-    return value or []
-
-
 def _utterances(
     items: list[object], source: Path, notices: Notices, untimed: FormatError, notes: list[str]
 ) -> Iterator[Turn]:
@@ -115,7 +109,7 @@ def _utterances(
             notices.add(RemarkKind.DROPPED, "Utterances without words left out", number)
             continue
         record = Turn(text, speaker_of(checker), start=start, end=end)
-        words = _words(_list(checker, "words"), f"utterance {number}: word", source, notices, number)
+        words = _words(items_of(checker, "words"), f"utterance {number}: word", source, notices, number)
         yield from record_turns(record, words, untimed, notes)
 
 

@@ -17,6 +17,7 @@ from qa.readers.cues import Cue
 from qa.readers.fields import Checker, Fields
 from qa.readers.recogniser import (
     Notices,
+    items_of,
     objects,
     out_of_order,
     part,
@@ -55,21 +56,22 @@ def parse(value: Any, source: Path) -> Reading:
     Raises:
         FormatError: If an item is no object, a label no text, or nothing has a time.
     """
-    whole = Checker(value, source, "the file")
     results = value["results"]
     notices, notes = Notices("item"), list[str]()
     untimed = FormatError(source, None, None, _UNTIMED)
     channels = _channels(results, source)
     remarks: tuple[Remark, ...] = ()
+    listed = Checker(results, source, "results")
+    items, segments = items_of(listed, "items"), items_of(listed, "audio_segments")
     if channels:
         spoken: Iterator[Cue] = iter(_interleaved(channels, source, notices, untimed, notes))
         remarks = (_CHANNELS,) if len(channels) > 1 else ()
-    elif results.get("items"):
-        words = _words(results["items"], _Speakers(results.get("speaker_labels")), None, source, notices)
+    elif items:
+        words = _words(items, _Speakers(results.get("speaker_labels")), None, source, notices)
         spoken = cues_of(words, untimed, notes)
-    elif results.get("audio_segments"):
+    elif segments:
         notices = Notices("segment")
-        spoken = _segments(results["audio_segments"], source, notices)
+        spoken = _segments(segments, source, notices)
     elif any(tidy(text) for text in _transcripts(results)):
         raise untimed
     else:
@@ -79,7 +81,7 @@ def parse(value: Any, source: Path) -> Reading:
         FORMAT,
         turns,
         TimeKind.MEDIA if turns else TimeKind.NONE,
-        title=whole.text("jobName"),
+        title=Checker(value, source, "the file").text("jobName"),
         notes=distinct(notes),
         remarks=(*remarks, *notices.remarks(), *out_of_order(turns)),
     )
@@ -142,12 +144,10 @@ def _interleaved(
 
 
 def _words(
-    items: object, speakers: _Speakers, channel: str | None, source: Path, notices: Notices
+    items: list[object], speakers: _Speakers, channel: str | None, source: Path, notices: Notices
 ) -> Iterator[Word]:
     """The words of one list; a mark, or a word that nobody is named for, goes to the speaker before it."""
     speaker = channel
-    if not isinstance(items, list):
-        raise Checker({"items": items}, source, "results").wrong("items", "a list")
     for number, item in enumerate(items, start=1):
         checker = part(item, number, "item", source)
         content = _content(checker.fields)
@@ -171,8 +171,8 @@ def _content(fields: Fields) -> str:
     return tidy(content) if isinstance(content, str) else ""
 
 
-def _segments(segments: object, source: Path, notices: Notices) -> Iterator[Cue]:
-    for number, item in enumerate(segments if isinstance(segments, list) else [], start=1):
+def _segments(segments: list[object], source: Path, notices: Notices) -> Iterator[Cue]:
+    for number, item in enumerate(segments, start=1):
         checker = part(item, number, "audio segment", source)
         start, end = span_of(checker, _TIMES, notices, number)
         if text := checker.text("transcript"):

@@ -3,15 +3,18 @@
 A speaker is named by a voice tag (``<v Ana>``) or, in files without voice tags, by a prefix (``Ana: hello``,
 ``[SPEAKER_01]: hello``, ``>> ANA: hello``) or by a name in brackets on a line of its own. Where some captions
 name one and others do not, the name is taken to be given on change only: it is carried over, marked as
-inferred. A dash or ``>>`` before a line marks somebody new whom the file does not name. Speakers who share a
-caption share its time by the length of what they say.
+inferred. It is not carried over to music, nor where a machine has put its labels ("SPEAKER_00") on every
+caption that it could, which shows where one is repeated. A dash or ``>>`` before a line marks somebody new
+whom the file does not name. Speakers who share a caption share its time by the length of what they say.
 
 Captions that stand in the file after later ones are put in their places, unless ten or more of them follow
 each other: then the times have started again, as in files joined end to end, and the order is kept.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.readers import cues
 from qa.readers.bracketed import read_brackets
@@ -25,6 +28,8 @@ from qa.readers.spacing import distinct
 from qa.readers.timing import Block
 from qa.types import Remark, RemarkKind, Turn
 
+_MUSIC = ("♪", "♫")
+_MACHINE = re.compile(r"SPEAKER_\d{1,4}")
 _RESTART = 10  # captions in a row that start before an earlier one
 _CARRIED = "Cues without a speaker, given to the speaker before them: {}."
 _SHARED = "Cues that several share, the time split by the length of the words: {}."
@@ -99,11 +104,16 @@ def _remarks(kind: RemarkKind, message: str, captions: list[Caption]) -> list[Re
 
 def _carried_over(captions: list[Caption]) -> tuple[list[Caption], list[Caption]]:
     """Give lines without a voice to the last voice; return also the captions that begin with such a line."""
+    if _labelled_throughout(captions):
+        return captions, []
     last: tuple[str | None, str | None] = (None, None)  # voice and role
     carried: list[Caption] = []
     filled: list[Caption] = []
     for caption in captions:
         if last == (None, None) and not any(line.voice is not None or line.opens for line in caption.lines):
+            filled.append(caption)
+            continue
+        if caption.lines and caption.lines[0].text.startswith(_MUSIC) and caption.lines[0].voice is None:
             filled.append(caption)
             continue
         lines: list[Line] = []
@@ -119,6 +129,15 @@ def _carried_over(captions: list[Caption]) -> tuple[list[Caption], list[Caption]
             lines.append(Line(line.text, last[0], False, line.notes, inferred, last[1]))
         filled.append(caption.with_lines(tuple(lines)))
     return filled, carried
+
+
+def _labelled_throughout(captions: list[Caption]) -> bool:
+    """Whether a machine has named the speaker of every caption that it could."""
+    voices = [{line.voice for line in caption.lines if line.text} for caption in captions if caption.lines]
+    known = [voice for some in voices for voice in some if voice is not None]
+    if not all(map(_MACHINE.fullmatch, known)):
+        return False
+    return any(one == other and one != {None} for one, other in pairwise(voices))
 
 
 def _without_directions(caption: Caption) -> Caption:

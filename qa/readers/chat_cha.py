@@ -64,6 +64,7 @@ class _Document:
     unknown: dict[str, int] = field(default_factory=dict)
     wordless: list[int] = field(default_factory=list)
     reversed: list[int] = field(default_factory=list)
+    ended: bool = False
 
 
 def recognises(head: str) -> str | None:
@@ -136,6 +137,7 @@ def _lines(text: str, source: Path) -> Iterator[_Line]:
 
 def _add_header(line: _Line, document: _Document) -> None:
     name, _, value = line.text[1:].partition(":")
+    document.ended = name.strip() == "End"
     value = tidy(_OTHER_TIMES.sub(" ", value))
     if name == "Participants":
         for entry in value.split(","):
@@ -206,6 +208,8 @@ def _span(coded: str, number: int, document: _Document) -> tuple[float | None, f
 
 
 def _remarks(document: _Document) -> Iterator[Remark]:
+    if not document.ended:
+        yield Remark(RemarkKind.DROPPED, "The last line is not @End; the file may have been cut short.")
     if document.tiers:
         listed = ", ".join(f"{tier} {count}" for tier, count in document.tiers.most_common(12))
         yield Remark(RemarkKind.DROPPED, f"Tiers of analysis skipped: {listed}.")

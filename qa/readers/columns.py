@@ -1,9 +1,10 @@
 """Which column of a table, or key of a record, holds which field of a turn.
 
 The user says so (``--map speaker=who,text=utterance,start=t0``), or the names do: "speaker", "who" and "name"
-are read as the speaker, "start_time" and "begin" as the start, and so on, whatever their case. What the names
-do not say is not guessed: without a column for the words the table is refused, with the columns found and the
-mapping to write. A time column whose name ends in "ms" holds milliseconds.
+are read as the speaker, "start_time" and "begin" as the start, and so on, whatever their case, and so are
+"Sprecher", "hablante" and their like in other languages. What the names do not say is not guessed: without a
+column for the words the table is refused, with the columns found and the mapping to write. A time column
+whose name ends in "ms" holds milliseconds.
 """
 
 import re
@@ -24,22 +25,29 @@ _UNITS = {"ms": 1000, "s": 1}
 _KNOWN: dict[str, Sequence[str]] = {  # most telling name first
     "text": (
         "text utterance transcript transcription content speech message sentence caption body words said"
-        " utterance_text spoken_text message_text turn_text line quote"
+        " utterance_text spoken_text message_text turn_text line quote texto texte testo tekst wortlaut"
+        " äußerung transkript transkription transcripción transcrição trascrizione mensaje mensagem nachricht"
     ).split(),
     "speaker": (
         "speaker speaker_name who participant participant_name name person author author_name user user_name"
-        " username sender speaker_label speaker_id"
+        " username sender speaker_label speaker_id sprecher sprecherin redner rednerin hablante orador"
+        " oradora locuteur locutrice intervenant falante parlante relatore spreker"
     ).split(),
     "role": "role speaker_role".split(),
     "start": (
         "start start_time starttime starts start_at begin begin_time onset t0 timestamp time time_start"
-        " start_timestamp offset ts datetime date_time created_at sent_at"
+        " start_timestamp offset ts datetime date_time created_at sent_at startzeit anfang beginn inicio"
+        " início début inizio"
     ).split(),
-    "end": "end end_time endtime ends end_at stop stop_time finish t1 time_end end_timestamp".split(),
-    "duration": "duration dur length".split(),
-    "date": "date day session_date meeting_date".split(),
+    "end": (
+        "end end_time endtime ends end_at stop stop_time finish t1 time_end end_timestamp endzeit ende fin"
+        " fim fine einde"
+    ).split(),
+    "duration": "duration dur length dauer duración durée duração durata".split(),
+    "date": "date day session_date meeting_date datum fecha".split(),
     "notes": "notes note".split(),
 }
+_PERHAPS = "; if one of them holds the speaker or the time, say so with --map"
 _TELLING = frozenset("text utterance transcript transcription utterance_text spoken_text turn_text".split())
 _BESIDE = (
     "speaker",
@@ -106,7 +114,8 @@ def choose(names: Sequence[str], sample: Sample, given: Mapping[str, str] | None
         raise UnknownFormatError(source, None, None, remedy, offered(names, sample))
     chosen = ", ".join(f"{field} from {_with_unit(column)}" for field, column in columns.items())
     assumed = Remark(RemarkKind.ASSUMED, f"Columns chosen by their names: {chosen}.")
-    return Layout(columns, (assumed, *_unused(names, columns)))
+    advised = "" if {"speaker", "start"} <= columns.keys() else _PERHAPS
+    return Layout(columns, (assumed, *_unused(names, columns, advised)))
 
 
 def guess(names: Sequence[str], sample: Sample = ()) -> dict[str, Column]:
@@ -206,14 +215,14 @@ def _find(wanted: str, names: Iterable[str]) -> str | None:
     return wanted if wanted in same else next(iter(same), None)
 
 
-def _unused(names: Sequence[str], columns: Mapping[str, Column]) -> tuple[Remark, ...]:
+def _unused(names: Sequence[str], columns: Mapping[str, Column], advised: str = "") -> tuple[Remark, ...]:
     used = {column.name for column in columns.values()}
     parents = {name.split(".")[0] for name in used}
     left = [repr(_short(name)) for name in names if name and name not in used and name not in parents]
     if not left:
         return ()
     more = f" and {len(left) - 20} more" if len(left) > 20 else ""
-    return (Remark(RemarkKind.DROPPED, f"Columns not read: {', '.join(left[:20])}{more}."),)
+    return (Remark(RemarkKind.DROPPED, f"Columns not read: {', '.join(left[:20])}{more}{advised}."),)
 
 
 def _with_unit(column: Column) -> str:

@@ -226,7 +226,7 @@ def _note(hearing: _Hearing, line: str) -> None:
 
 def _remarks(pages: Stripped, hearing: _Hearing) -> Iterator[Remark]:
     if pages.frame:
-        message = f"Page headers, footers and page numbers left out: {len(pages.frame)} lines."
+        message = f"Lines of page headers, footers and page numbers left out: {len(pages.frame)}."
         yield Remark(RemarkKind.DROPPED, message, pages.frame)
     if pages.clocked:
         message = f"Times of day left out, since no line says which half of the day: {len(pages.clocked)}."

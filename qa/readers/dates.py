@@ -1,7 +1,8 @@
 """Dates in the head of a transcript and in file names, as ISO 8601 days.
 
-Reads "15 April 2025", "15 Apr. 2025", "April 15, 2025" and "2025-04-15". Leaves "04/05/2025" alone: whether
-it is April or May depends on the country.
+Reads "15 April 2025", "15 Apr. 2025", "April 15, 2025" and "2025-04-15", and the day before a month in
+German, French, Spanish, Portuguese, Italian and Dutch: "4. März 2025", "4 de marzo de 2025". Leaves
+"04/05/2025" alone: whether it is April or May depends on the country.
 """
 
 import re
@@ -13,11 +14,43 @@ _MONTH = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
+_FOREIGN_MONTHS = (
+    "januar jänner janvier enero janeiro gennaio januari",
+    "februar februari février febrero fevereiro febbraio",
+    "märz mars marzo março maart",
+    "april avril abril aprile",
+    "mai mayo maio maggio mei",
+    "juni juin junio junho giugno",
+    "juli juillet julio julho luglio",
+    "august août agosto augustus",
+    "september septembre septiembre setiembre setembro settembre",
+    "oktober octobre octubre outubro ottobre",
+    "november novembre noviembre novembro",
+    "dezember décembre diciembre dezembro dicembre",
+)
+_NUMBERS = {
+    name: str(number) for number, names in enumerate(_FOREIGN_MONTHS, start=1) for name in names.split()
+}
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(\d{{4}})\b", re.IGNORECASE)
+_FOREIGN = re.compile(
+    rf"\b(\d{{1,2}})(?:\.|º|er)?\s+(?:de\s+)?({'|'.join(_NUMBERS)})\s+(?:de\s+)?(\d{{4}})\b", re.IGNORECASE
+)
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_FORMS = (  # with the places of year, month and day
+    (_ISO, (1, 2, 3)),
+    (_DAY_FIRST, (3, 2, 1)),
+    (_MONTH_FIRST, (3, 1, 2)),
+    (_FOREIGN, (3, 2, 1)),
+)
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
-_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b",
+    re.IGNORECASE,
+)
+_BEFORE_A_DATE = re.compile(r"(?:^|\s)(?:vom|am|of|on|from|del|do|du|le|el)$", re.IGNORECASE)
 _MAX_WORDS = 10  # a longer line that names a day is prose
 
 
@@ -31,11 +64,10 @@ def find_date(text: str) -> tuple[str, str] | None:
         The day as "2025-04-15" and the words that named it; None when no day of the calendar is named.
     """
     found: list[tuple[int, str, str]] = []
-    for pattern, order in ((_ISO, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2))):
+    for pattern, order in _FORMS:
         for match in pattern.finditer(text):
             year, month, day = (match.group(group) for group in order)
-            number = month if month.isdigit() else str(_MONTHS.index(month[:3].lower()) + 1)
-            if date := _checked(year, number, day):
+            if date := _checked(year, _number(month), day):
                 found.append((match.start(), date, match.group()))
                 break
     return min(found)[1:] if found else None
@@ -66,6 +98,7 @@ def date_line(line: str) -> tuple[str, str] | None:
         return None
     date, words = found
     rest = _WEEKDAY.sub("", line.replace(words, "", 1)).strip(" ,;:|-–—()[]")
+    rest = _BEFORE_A_DATE.sub("", rest)
     return date, rest if re.search(r"[^\W\d_]", rest) else ""
 
 
@@ -83,6 +116,13 @@ def date_in_name(stem: str) -> tuple[str, str] | None:
             if 1900 <= int(match.group(1)) <= 2100 and (date := _checked(*match.groups())):
                 return date, match.group()
     return None
+
+
+def _number(month: str) -> str:
+    """The number of a month written as digits or as a word."""
+    if month.isdigit():
+        return month
+    return _NUMBERS.get(month.lower()) or str(_MONTHS.index(month[:3].lower()) + 1)
 
 
 def _checked(year: str, month: str, day: str) -> str | None:

@@ -23,10 +23,12 @@ _DOCUMENTS = {
     b"OggS": "This is a recording, not a transcript. Transcribe it first, and add what comes out.",
     b"fLaC": "This is a recording, not a transcript. Transcribe it first, and add what comes out.",
 }
+_DAMAGED_WORD = "This Word document is damaged or cut short. Download or export it again."
 _ARCHIVES = (
     (b"opendocument.text", "This is an OpenDocument text. Open it in a word processor and save it as .docx."),
     (b"opendocument.spreadsheet", "This is a spreadsheet. Save the sheet with the transcript as .csv."),
     (b"xl/workbook", "This is a spreadsheet. Save the sheet with the transcript as .csv."),
+    (b"word/", _DAMAGED_WORD),  # a whole one is read before its bytes come here
     (b"ppt/presentation", "This is a presentation. Save the transcript in it as .docx or .txt."),
 )
 _ZIP = "This is a zip archive. Give it to `transcript-qa add`, which reads the transcripts in it."
@@ -38,6 +40,10 @@ _GUESSED = Remark(
 _UNMARKED = Remark(
     RemarkKind.ASSUMED,
     "The file has no byte-order mark; it was read as UTF-16 because every other byte is zero.",
+)
+_CUT = Remark(
+    RemarkKind.DROPPED,
+    "The file ends in the middle of a letter, which is left out; it may have been cut short.",
 )
 _ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that Python could not decode
 _MOST_FOREIGN = 0.3  # share of bytes beyond ASCII that no language written in Windows-1252 comes near
@@ -96,7 +102,8 @@ def _foreign(data: bytes) -> str | None:
 def _decode(data: bytes, source: Path) -> Decoded:
     try:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return Decoded(data.decode("utf-16"), "UTF-16")
+            cut = len(data) % 2
+            return Decoded(data[: len(data) - cut].decode("utf-16"), "UTF-16", (_CUT,) if cut else ())
         if (unmarked := _unmarked_utf_16(data)) is not None:
             return Decoded(data.decode(unmarked), "UTF-16", (_UNMARKED,))
         return Decoded(data.decode("utf-8-sig"), "UTF-8")

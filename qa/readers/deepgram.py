@@ -18,6 +18,7 @@ from qa.readers.fields import Checker, Fields
 from qa.readers.recogniser import (
     Notices,
     day_of_work,
+    items_of,
     objects,
     out_of_order,
     part,
@@ -59,13 +60,14 @@ def parse(value: Any, source: Path) -> Reading:
     """
     results = value["results"]
     notes: list[str] = []
-    if results.get("utterances"):
+    whole = Checker(results, source, "results")
+    if utterances := items_of(whole, "utterances"):
         notices = Notices("utterance")
-        spoken, several = _utterances(results["utterances"], source, notices, notes)
+        spoken, several = _utterances(utterances, source, notices, notes)
         turns = cues.merge(spoken)
         odd = notices.remarks()
     else:
-        channels = results.get("channels") or []
+        channels = items_of(whole, "channels")
         turns, odd = _channels(channels, source, notes)
         several = len(channels) > 1
     metadata = value.get("metadata")
@@ -89,10 +91,10 @@ def _speaker(checker: Checker, channel: int | None) -> str | None:
     return f"Channel {channel}" + (f" {speaker}" if speaker else "")
 
 
-def _utterances(items: object, source: Path, notices: Notices, notes: list[str]) -> tuple[list[Cue], bool]:
+def _utterances(
+    items: list[object], source: Path, notices: Notices, notes: list[str]
+) -> tuple[list[Cue], bool]:
     """The utterances in the order of time, and whether they come from several channels."""
-    if not isinstance(items, list):
-        raise Checker({"utterances": items}, source, "results").wrong("utterances", "a list")
     numbers = {item.get("channel") for item in objects(items) if isinstance(item.get("channel"), int)}
     several = len(numbers) > 1
     spoken: list[Cue] = []
@@ -168,10 +170,8 @@ def _words(
     best: Fields, channel: int | None, source: Path, notices: Notices, notes: list[str]
 ) -> Iterator[Cue]:
     untimed = FormatError(source, None, None, _UNTIMED)
-    items = best.get("words") or []
+    items = items_of(Checker(best, source, "a channel"), "words")
     transcript = best.get("transcript")
-    if not isinstance(items, list):
-        raise Checker({"words": items}, source, "a channel").wrong("words", "a list")
     if not items and isinstance(transcript, str) and transcript.strip():
         raise untimed
     yield from cues_of(_each(items, channel, source, notices), untimed, notes)

@@ -1,7 +1,8 @@
 """Descript exports and other text with times in square brackets: ``[00:00:11]``, wherever they stand.
 
-Accepts marks before or after a speaker's label, at the start of a paragraph, and inside the text every so
-many seconds; labels on every paragraph, on change only, or none; Markdown headings and bold labels.
+Accepts marks before or after a speaker's label, after a name without a colon that recurs, at the start of a
+paragraph, and inside the text every so many seconds; labels on every paragraph, on change only, or none;
+Markdown headings and bold labels.
 A mark opens a turn where a paragraph or a sentence begins. One in the middle of a sentence is given to the
 sentence after it, so that no sentence is cut; where none follows in its paragraph, it is left out.
 A paragraph without a label goes on with the speaker above it; its turns are marked as inferred. Refuses a
@@ -25,6 +26,8 @@ FORMAT = "descript"
 
 _MARK = re.compile(r"\\?\[((?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)\\?\]")
 _BOLD = re.compile(r"^\*\*([^*]{1,160})\*\*")
+_BEFORE_MARK = re.compile(rf"([^\W\d_][^\[\]:：]{{0,60}}?)\s*({_MARK.pattern})\s*(?=[^\s:：])")
+_MAX_NAME_WORDS = 5
 _SENTENCE = re.compile(r"[.!?…。！？؟][\"'”’»)\]」』]{0,3}(?=\s|$)|[。！？]")
 
 
@@ -95,7 +98,7 @@ def parse(text: str, source: Path) -> Reading:
 
 
 def _lines(text: str) -> list[_Line]:
-    split = [(number, *_split(line)) for number, line in numbered_lines(text)]
+    split = [(number, *_split(line)) for number, line in _with_colons(numbered_lines(text))]
     heads = Counter(head for _, head, _, _, _ in split if head)
     marked = frozenset(head for _, head, beside, _, _ in split if head and beside is not None)
     several = any(count >= 2 for count in heads.values())
@@ -108,6 +111,26 @@ def _lines(text: str) -> list[_Line]:
         )
         lines.append(_Line(number, head if spoken else None, beside, words if spoken else whole))
     return lines
+
+
+def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Write "Ana Lopez [00:12] Hello." with a colon, in a file where names that recur stand so."""
+    found = [(at, match) for at, (_, line) in enumerate(lines) if (match := _BEFORE_MARK.match(line))]
+    counts = Counter(match.group(1) for _, match in found)
+    named = [
+        (at, match)
+        for at, match in found
+        if is_name_like(core(match.group(1))) and len(core(match.group(1))) <= _MAX_NAME_WORDS
+    ]
+    recurring = sum(counts[match.group(1)] >= 2 for _, match in named)
+    marked = sum(_MARK.search(line) is not None for _, line in lines)
+    if recurring < 2 or len(named) * 2 < marked:
+        return lines
+    written = list(lines)
+    for at, match in named:
+        number, line = lines[at]
+        written[at] = (number, f"{match.group(1)}: {match.group(2)} {line[match.end() :]}")
+    return written
 
 
 def _split(line: str) -> tuple[str | None, float | None, str, str]:
@@ -147,7 +170,7 @@ def _marks(text: str) -> list[re.Match[str]]:
 
 def _raw(lines: list[_Line], text: str) -> Iterator[tuple[_Line, str]]:
     """Each line beside what stands in the file."""
-    return zip(lines, (line for _, line in numbered_lines(text)), strict=True)
+    return zip(lines, (line for _, line in _with_colons(numbered_lines(text))), strict=True)
 
 
 def _drafts(lines: list[_Line], count: _Count) -> Iterator[Draft]:

@@ -64,6 +64,7 @@ class _Top:
     date: str | None = None
     notes: list[str] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
+    notices: list[int] = field(default_factory=list)
 
 
 def recognises(head: str) -> str | None:
@@ -195,6 +196,8 @@ def _top(before: list[_Line], head: list[_Line]) -> _Top:
             listing = False
         elif ours and top.title is None and not _is_notice(line.text) and len(line.text.split()) <= 20:
             top.title = line.text
+        elif _is_notice(line.text):
+            top.notices.append(line.number)
         else:
             top.dropped.append(line.number)
     return top
@@ -235,7 +238,7 @@ def _remarks(top: _Top, left_out: list[int], gathered: Gathered) -> list[Remark]
     if top.dropped:
         message = f"Lines above the transcript, such as Gemini's notes, left out: {len(top.dropped)}."
         remarks.append(Remark(RemarkKind.DROPPED, message, tuple(top.dropped)))
-    if left_out:
+    if left_out := [*top.notices, *left_out]:
         message = f"Notices of Google Meet and lines that nobody says left out: {len(left_out)}."
         remarks.append(Remark(RemarkKind.DROPPED, message, tuple(left_out)))
     untimed = sum(turn.start is None for turn in gathered.turns)

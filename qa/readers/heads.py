@@ -1,7 +1,9 @@
 """The head of a document: title, "by …" line, date, photo credit, "(As delivered)", list of participants.
 
 Reads line by line from the top and stops at the first line that is none of these: a speaker's label, or the
-first words of an opening statement.
+first words of an opening statement. What a web page leaves around them when it is copied (when it was last
+updated, in which languages it can be had, a stroke alone) and a time of day are part of the head too, and so
+is a short line such as a venue that stands above the date or the time.
 """
 
 import re
@@ -28,6 +30,22 @@ _BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
 _BESIDE = re.compile(r"\s+(?:together with|alongside|with|and)\s+|;\s*")
 _CIRCUMSTANCE = re.compile(r"\s+(?:in|at|on|following|after|during|before|ahead)\s.*|\s+[–—-]\s.*")
 _BULLET = re.compile(r"^[-–•*]\s+")
+_UPDATED = re.compile(
+    r"\s*(?:^|[|·•–—-]\s*)(?:last )?(?:updated|modified|published|posted)(?: on| at)?\s?:?\s"
+    r".{0,40}\d{4}.{0,40}$",
+    re.IGNORECASE,
+)
+_TIME_OF_DAY = re.compile(
+    r"(?:at |um )?\d{1,2}[:.]\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s\(?[A-Z]{2,5}\)?|\s(?:hrs|hours|Uhr|h))?\.?",
+    re.IGNORECASE,
+)
+_LANGUAGES = word_set(
+    "english french german ukrainian russian spanish italian arabic chinese turkish polish portuguese dutch"
+    " français deutsch українська русский español italiano العربية 中文 türkçe polski português nederlands"
+)
+_MAX_FURNITURE = 100  # characters
+_MAX_VENUE_WORDS = 10
+_LOOK_AHEAD = 3  # lines between a venue and the date or time below it
 
 
 @dataclass(slots=True)
@@ -90,7 +108,9 @@ def read_head(
             head.people.append(person)
             head.notes.append(line)
         elif not _take_line(head, number, line, labelled):
-            return head
+            if head.delivered or not _stands_above_a_date(lines[index : index + 1 + _LOOK_AHEAD]):
+                return head
+            head.notes.append(line)
     head.body = len(lines)
     return head
 
@@ -111,6 +131,9 @@ def _take_field(head: Head, name: str, value: str) -> bool:
 
 def _take_line(head: Head, number: int, line: str, labelled: Sequence[Person]) -> bool:
     """Take one line into the head; say whether it belongs there."""
+    if _is_furniture(line):
+        head.notes.extend([line] if any(map(str.isalnum, line)) else [])
+        return True
     by = _BY.match(line)
     people = (
         people_in(line[by.end() :], labelled)
@@ -124,7 +147,7 @@ def _take_line(head: Head, number: int, line: str, labelled: Sequence[Person]) -
     elif is_credit(line) or is_direction(line):
         head.delivered = head.delivered or is_credit(line) or says_delivered(line)
         head.notes.append(line)
-    elif dated := date_line(line):
+    elif dated := date_line(_UPDATED.sub("", line)):
         head.date = head.date or dated[0]
         if head.title is None and dated[1]:
             head.title = dated[1].lstrip("# ")
@@ -138,6 +161,29 @@ def _take_line(head: Head, number: int, line: str, labelled: Sequence[Person]) -
     else:
         return False
     return True
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether a line is a time of day, or what a copied web page leaves behind; nobody says it."""
+    if len(line) > _MAX_FURNITURE:
+        return False
+    left = _UPDATED.sub("", line)
+    return (
+        not any(map(str.isalnum, left))
+        or _TIME_OF_DAY.fullmatch(line) is not None
+        or line.casefold().rstrip(".:") == "for immediate release"
+        or all(word.casefold() in _LANGUAGES for word in line.split())
+    )
+
+
+def _stands_above_a_date(lines: Sequence[tuple[int, str]]) -> bool:
+    """Whether the first of the lines is short, no sentence, and followed by a date or a time alone."""
+    for i, (_, line) in enumerate(lines):
+        if i and (_TIME_OF_DAY.fullmatch(line) or (date_line(line) or ("", "?"))[1] == ""):
+            return True
+        if len(line.split()) > _MAX_VENUE_WORDS or line.endswith((".", "!", "?", ":", ",")):
+            return False
+    return False
 
 
 def _repeats(line: str, head: Head) -> bool:

@@ -143,7 +143,8 @@ def _object(line: str, number: int, source: Path) -> Checker:
     try:
         value = load(line)
     except ValueError as error:
-        raise FormatError(source, number, line, f"The line is not JSON. {_EXAMPLE}") from error
+        cut = "" if line.rstrip().endswith("}") else "; it may have been cut short"
+        raise FormatError(source, number, line, f"The line is not JSON{cut}. {_EXAMPLE}") from error
     if not isinstance(value, dict):
         raise FormatError(source, number, line, f"The line is not an object. {_EXAMPLE}")
     return Checker(value, source, number)

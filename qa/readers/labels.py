@@ -21,15 +21,22 @@ MAX_NAME_WORDS = 6
 # The colon of 10:30 belongs to a clock; Spanish briefings write "PREGUNTA.- ".
 _COLON = re.compile(r"(?<!\d)[:：﹕]|[:：﹕](?!\d)|\.[-–—](?=\s)")
 _LETTER = re.compile(r"([QA])\.\s(?=\S)")  # "Q. Where were you?"
+_BARE_Q = re.compile(
+    r"Q\s(?=[(\[“\"—–-]{0,2}\s?[^\W\d_a-z])"
+)  # "Q Thank you, Ana.", as the White House writes
 _NOT_IN_LABELS = frozenset('{}<>="“”?!;\\…。！？、「」『』؟،؛')
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _MAX_UNSPACED = 20  # letters in a row of a script without spaces; names are shorter, sentences longer
 _QUESTIONER = re.compile(
     r"(?:unidentified |unknown )?"
     r"(?:questioner|questions?|q|journalist|reporter|preguntas?|periodista|interlocutora?|interpelación"
-    r"|frage|fragesteller(?:in)?|journaliste|domanda|pergunta|jornalista|вопрос|سؤال|שאלה|質問|记者|記者|问|問)"
+    r"|(?:zusatz|nach|zwischen)?frage|fragesteller(?:in)?|journaliste|domanda|pergunta|jornalista|вопрос|سؤال|שאלה|質問|记者|記者|问|問)"
     r"(?:\s?\d{1,3})?\s*(?P<outlet>[(\[][^()\[\]]{1,80}[)\]]|[,–-]\s*[^,]{1,80})?",
     re.IGNORECASE,
+)
+_GERMAN_QUESTIONER = re.compile(  # "Frage Weiß:", "Zusatz Weiß:", as the Bundespressekonferenz writes
+    r"(?:(?:[Zz]usatz|[Nn]ach|[Zz]wischen)?[Ff]rage|Zusatz)"
+    r" (?P<outlet>[A-ZÄÖÜ][^\W\d_][^\s,:]{0,30}(?: [A-ZÄÖÜ]\S{1,30})?)"
 )
 _ANSWER = re.compile(
     r"(?:a|answers?|respuesta|réponse|antwort|risposta|resposta|ответ)(?:\s?\d{1,3})?", re.IGNORECASE
@@ -66,12 +73,19 @@ def candidate(line: str) -> Label | None:
         address such as ``https://``, a time of day.
     """
     match = _COLON.search(line, 0, MAX_LENGTH)
+    if (asked := _BARE_Q.match(line)) and (match is None or not _is_short_name(line[: match.start()])):
+        return Label("Q", line[asked.end() :])
     if match is None and (letter := _LETTER.match(line)) is not None:
         return Label(letter.group(1), line[letter.end() :])
     if match is None or line.startswith("//", match.end()):
         return None
     head = line[: match.start()].strip()
     return Label(head, line[match.end() :].strip()) if _could_name(head) else None
+
+
+def _is_short_name(head: str) -> bool:
+    words = head.split()
+    return len(words) <= 3 and "," not in head and is_name_like(words)
 
 
 def _could_name(head: str) -> bool:
@@ -96,7 +110,7 @@ def outlet(head: str) -> str | None:
     Returns:
         None when it does not; otherwise the outlet as written, such as "(Reuters)", or an empty string.
     """
-    match = _QUESTIONER.fullmatch(head)
+    match = _QUESTIONER.fullmatch(head) or _GERMAN_QUESTIONER.fullmatch(head)
     return None if match is None else (match.group("outlet") or "").lstrip(",–- ")
 
 

@@ -41,7 +41,11 @@ def root_of(data: bytes, source: Path) -> Element:
         start = start.removeprefix(mark)
     if _HTML.match(start.replace(b"\0", b"")):
         parser = html.HTMLParser(no_network=True, huge_tree=False)
-        return html.document_fromstring(data, parser=parser)
+        try:
+            return html.document_fromstring(data, parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError) as error:
+            remedy = "The web page holds nothing. Save it again; it may have been cut short."
+            raise FormatError(source, None, None, remedy) from error
     safe = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -62,4 +66,5 @@ def root_of(data: bytes, source: Path) -> Element:
 
 def local_name(element: Element) -> str:
     """Return the name of an element without its namespace; "" for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # lxml.etree.QName would refuse what a broken web page makes of its tags.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,8 +1,8 @@
 """Plain transcripts: one turn a line, ``Speaker: words``.
 
 Accepts blank lines, a title and a date at the top, "Name, Role:", Markdown (``**Ana:** words``), and a time
-before the label or after the name: ``[00:12] Ana: words``, ``Ana (1:02:03): words``. Times count only when
-the first turn has one and they never run backwards; otherwise they stay None, never a false 0:00.
+beside the label: ``[00:12] Ana: words``, ``Ana (1:02:03): words``, ``Ana: [00:12] words``. Times count only
+when the first turn has one and they never run backwards; otherwise they stay None, never a false 0:00.
 A paragraph without a label goes on with the speaker above it where the labels are beyond doubt: each comes
 twice or cannot be anything else, and two come twice or most paragraphs have one. Everywhere else a line
 without a label is an error: guessing its speaker would put words in somebody's mouth.
@@ -30,6 +30,7 @@ RESPONDENT = "respondent"  # the role of whoever answers below "Q:" without bein
 
 _STAMP = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}))?"
 _LEADING = re.compile(rf"(?:\[{_STAMP}\]|\({_STAMP}\)|{_STAMP}(?=\s))\s*(?:[-–—|]\s+)?")
+_BESIDE = re.compile(rf"\[{_STAMP}\]\s+(?=\S)")
 _TRAILING = re.compile(rf"\s*[(\[]{_STAMP}[)\]]$")
 _BULLET = re.compile(r"^[-*•]\s+")
 _BOLD = re.compile(r"^\*\*([^*]{1,120})\*\*")
@@ -222,6 +223,8 @@ def _line(number: int, text: str) -> Line:
     if label is not None and (trailing := _TRAILING.search(label.head)):
         start = _seconds(trailing) if start is None else start
         label = label._replace(head=label.head[: trailing.start()])
+    if label is not None and start is None and (beside := _BESIDE.match(label.rest)):
+        start, label = _seconds(beside), label._replace(rest=label.rest[beside.end() :])
     return Line(number, text, start, whole, label)
 
 

@@ -4,11 +4,12 @@ Accepts paragraphs of any number under one label, "Name, Role:" and "Role, Name:
 General:", "Mr. Rutte:") of people named elsewhere, "Question:" and its like, each a turn of its own with a
 role and no name; "A:" below "Q:" is whoever signed the statement, or a respondent without a name. The opening
 statement goes to the person in the "by …" line, marked as inferred, or to nobody.
-Stage directions, credits and captions become notes. Knows no times.
+Stage directions, credits, captions and the "END" below become notes. Knows no times.
 A colon alone makes no label: the words before it must recur, name a known person or office, or have the shape
 "Name, Role".
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ from qa.readers.spacing import distinct, numbered_lines
 from qa.types import QUESTIONER, Reading, Remark, RemarkKind, Turn
 
 FORMAT = "press"
+
+_END = re.compile(r"[-–—]?\s?END\s?[-–—]?(?:\s\d{1,2}[:.]\d{2}\b.{0,20})?|(?:#\s?){3,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def parse(text: str, source: Path) -> Reading:
         elif not words and not draft.notes:
             wordless = "A speaker is named but has no words; left out."
             remarks.append(Remark(RemarkKind.DROPPED, wordless, (draft.first_line,)))
+    remarks.extend(_lone_labels(document))
     return Reading(
         FORMAT,
         tuple(turns),
@@ -159,7 +163,7 @@ def _drafts(document: _Document) -> tuple[list[_Draft], list[str]]:
         number, line = lines[i]
         label = labels[i]
         between = i + 1 == len(lines) or labels[i + 1] is not None
-        if is_credit(line) or (is_direction(line) and between):
+        if is_credit(line) or (is_direction(line) and between) or _END.fullmatch(line):
             notes.append(line)
             continue
         if label is not None:
@@ -195,6 +199,23 @@ def _turn(draft: _Draft, words: str, document: _Document) -> Turn:
         return Turn(words, by.name, by.role, inferred=True, notes=notes)
     person = resolve(draft.label, document.roster, prefixed=True)
     return Turn(words, person.name, person.role, notes=notes)
+
+
+def _lone_labels(document: _Document) -> list[Remark]:
+    """Say where a line begins like a label that was not taken for one."""
+    found = tuple(
+        number
+        for i, (number, line) in enumerate(document.lines)
+        if i >= document.head.body
+        and document.labels[i] is None
+        and (label := candidate(line)) is not None
+        and _answers(label.head)
+    )
+    message = (
+        f"Lines that begin with a name and a colon, but only once, left in the words above: {len(found)}. A"
+        " label counts when it comes twice."
+    )
+    return [Remark(RemarkKind.ASSUMED, message, found)] if found else []
 
 
 def _opening_speaker(head: Head) -> Person | None:

@@ -79,6 +79,18 @@ def part(item: object, number: int, noun: str, source: Path) -> Checker:
     raise Checker({}, source, f"{noun} {number}").error("It should be an object. Export the file again.")
 
 
+def items_of(checker: Checker, name: str) -> list[object]:
+    """Return a list; empty when the field is absent or null.
+
+    Raises:
+        FormatError: If it is anything else.
+    """
+    value = checker.fields.get(name)
+    if value is not None and not isinstance(value, list):
+        raise checker.wrong(name, "a list, or null")
+    return value or []
+
+
 def objects(value: object) -> list[Fields]:
     """Return the objects of a list; nothing when it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -155,7 +155,8 @@ def _objects(text: str, source: Path) -> Iterator[tuple[Place, Any]]:
             try:
                 yield number, load(line)
             except ValueError as error:
-                raise FormatError(source, number, line, f"The line is not JSON. {_SHAPE}") from error
+                cut = "" if line.rstrip().endswith("}") else "; it may have been cut short"
+                raise FormatError(source, number, line, f"The line is not JSON{cut}. {_SHAPE}") from error
 
 
 def _by_field(

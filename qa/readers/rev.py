@@ -26,6 +26,7 @@ _ADDED = re.compile(
     r"|speaker \d{1,3} (?:has )?left\b.{0,60}|transcribed by (?:https?://)?(?:www\.)?rev\.com.{0,40}",
     re.IGNORECASE,
 )
+_MARK = re.compile(rf"(?<=\s)\[{STAMP}\]")
 _MAX_NAME_WORDS = 10
 
 
@@ -53,6 +54,8 @@ def recognises(head: str) -> str | None:
     if above and strays:
         return "a name and a time in brackets stand above the words"
     goes_on = sum(line.opens and line.name is None for line in lines[first:])
+    if any(_MARK.search(line.text) for line in lines):
+        return None  # names on the line of the words, and times inside those: Descript
     if len(named) >= 2 and (strays or goes_on):
         return "names with a time in brackets open the paragraphs"
     return None

@@ -12,7 +12,7 @@ from pathlib import Path
 from qa.errors import FormatError
 from qa.readers.captions import spoken
 from qa.readers.spacing import tidy
-from qa.readers.timing import arrow_lines, check_count, is_timing_line, scan
+from qa.readers.timing import arrow_lines, check_count, is_timing_line, scan, without_cut_end
 from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "srt"
@@ -36,16 +36,17 @@ def parse(text: str, source: Path) -> Reading:
         FormatError: If a timing line cannot be read, a cue ends before it starts, or no cue has words.
     """
     lines = list(enumerate(text.split("\n"), start=1))
+    arrows = arrow_lines(lines)
+    lines, cut = without_cut_end(lines)
     numbered = _is_numbered(lines)
     blocks, before = scan(lines, lambda line, after_blank: _is_number(line, after_blank, numbered), source)
-    arrows = arrow_lines(lines)
     stray = tuple(number for number, line in before if tidy(line))
     del lines  # a large file has millions of them
     said = spoken(blocks)
     if not said.turns:
         raise FormatError(source, None, None, "No cue has words. Export the captions again, with their text.")
     left_out = [Remark(RemarkKind.DROPPED, "Text before the first cue left out.", stray)] if stray else []
-    remarks = (*left_out, *said.remarks, *check_count(arrows, said.read))
+    remarks = (*left_out, *said.remarks, *cut, *check_count(arrows, said.read))
     return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, remarks=remarks)
 
 

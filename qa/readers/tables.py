@@ -76,7 +76,8 @@ def _looked_at(
 ) -> tuple[_Dialect, list[str], list[dict[str, Any]]]:
     """The dialect that fits best, the names of the columns, and the first rows by column."""
     skipped, given = _separator(head)
-    if len(head.split("\n", skipped + 1)[skipped]) > _MAX_HEADER:
+    lines = head.split("\n", skipped + 1)
+    if len(lines) <= skipped or len(lines[skipped]) > _MAX_HEADER:
         return _Dialect(",", quoted=True), [], []
     best: tuple[tuple[bool, float, int, bool], _Dialect, list[list[str]]] | None = None
     for delimiter in [given] if given else _DELIMITERS:

@@ -8,7 +8,8 @@ the times on the timing line itself.
 
 Accepts hours of any length up to four digits or none, minutes left out ("05.000"), points and commas before
 the fraction, one or two dashes in the arrow, settings behind the times. Refuses a timing line it cannot read
-and a cue that ends before it starts.
+and a cue that ends before it starts; where the file ends in such a line it was cut short, and the line is
+dropped.
 """
 
 import re
@@ -22,6 +23,7 @@ from qa.types import Remark, RemarkKind
 
 _STAMP = r"(?:(?:\d{1,4}:\d{1,2}|\d{1,3}):\d{1,2}(?:[.,]\d{1,6})?|\d{1,6}[.,]\d{1,6})"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*--?>\s*({_STAMP})(?![\d:])(.*)")
+_CUT = re.compile(r"\d{1,4}:[\d:.,]{0,14}(?:\s{0,4}(?:-{1,2}|--?>(?:\s*[\d:.,]{0,16})?))?")
 _SUSPECT = re.compile(r"[\d:.,\s]{0,40}--?>")
 _BOTH_SIDES = re.compile(r"\d:\d.{0,40}-->.{0,40}\d:\d")
 _SETTINGS = re.compile(  # possessive: a token must never be given back and parted otherwise
@@ -108,6 +110,32 @@ def scan(
         speaker = naming.group(1).strip() or None if naming else None
         blocks.append(Block(number, start, end, comma, (words, *texts) if words else texts, led, speaker))
     return blocks, payload(0, stops[0])
+
+
+def without_cut_end(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Remark]]:
+    """Take off a last line that is the beginning of a timing line, and the id above it.
+
+    Args:
+        lines: Numbered lines, blank ones included.
+
+    Returns:
+        The lines before it, and the remark; all lines and no remark where the file ends as it should.
+    """
+    at = next((i for i in range(len(lines) - 1, -1, -1) if lines[i][1].strip()), -1)
+    if at < 1 or not _CUT.fullmatch(lines[at][1].strip()) or _reads_well(lines[at][1]):
+        return lines, []
+    first = at - 1 if is_made_up(tidy(lines[at - 1][1])) else at
+    if first and lines[first - 1][1].strip():
+        return lines, []  # right below other words, so somebody says it
+    message = "The file ends inside a timing line, which is left out; it may have been cut short."
+    return lines[:first], [Remark(RemarkKind.DROPPED, message, (lines[at][0],))]
+
+
+def _reads_well(line: str) -> bool:
+    """Whether a line holds two times in their order."""
+    match = _TIMING.match(line)
+    start, end = (_seconds(match.group(1)), _seconds(match.group(2))) if match else (None, None)
+    return start is not None and end is not None and start <= end
 
 
 def _read_timing(number: int, line: str, source: Path) -> tuple[float, float, bool, str]:

@@ -16,7 +16,15 @@ from qa.readers.cues import ends_sentence
 from qa.readers.dates import read_date
 from qa.readers.spacing import distinct, tidy
 from qa.readers.stream_segments import Numbered, on_one_clock, without_headers
-from qa.readers.timing import Block, arrow_lines, check_count, is_made_up, is_timing_line, scan
+from qa.readers.timing import (
+    Block,
+    arrow_lines,
+    check_count,
+    is_made_up,
+    is_timing_line,
+    scan,
+    without_cut_end,
+)
 from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "webvtt"
@@ -48,6 +56,7 @@ def parse(text: str, source: Path) -> Reading:
     arrows = arrow_lines(everything)
     lines, headers = without_headers(everything)
     lines, comments = _without_comments(lines)
+    lines, cut = without_cut_end(lines)
     blocks, header = scan(lines, _is_identifier, source)
     blocks, clocked = on_one_clock(blocks, headers)
     del everything, lines  # a large file has millions of them
@@ -67,7 +76,7 @@ def parse(text: str, source: Path) -> Reading:
         title=fields.get("title"),
         date=date,
         notes=distinct([*notes, *said.notes]),
-        remarks=(*_commas(blocks), *clocked, *unread, *remarks, *said.remarks, *counted),
+        remarks=(*_commas(blocks), *clocked, *unread, *remarks, *said.remarks, *cut, *counted),
     )
 
 

@@ -258,6 +258,10 @@ def _turn(entry: _Entry, day: Date, first: Date, app: frozenset[str], left_out: 
         file = whatsapp_words.attached_file(lines[0])
         notes.append(f"(file: {file})" if file else "(file left out of the export)")
         lines = lines[1:]
+    if lines:
+        words, file = whatsapp_words.without_attachment(lines[-1])
+        lines = [*lines[:-1], words]
+        notes.extend([f"(file: {file})"] if file else [])
     text, edited = whatsapp_words.without_edit_mark("\n".join(lines))
     what = _left_out_as(entry, text, bool(notes), app)
     if what is not None:

@@ -52,6 +52,9 @@ _ATTACHED = re.compile(
     r"|(?P<coded>(?:IMG|VID|AUD|PTT|STK|DOC)-\d{8}-WA\d{1,8}\.\w{2,5})(?: \([^()\n]{1,40}\))?",
     re.IGNORECASE,
 )
+_ATTACHED_BELOW = re.compile(
+    r"(?P<words>[^\n]*[^\s\n]) ?<[^:<>\n]{1,20}: ?(?P<file>[^<>\n]{1,200}\.\w{2,5})>"
+)
 _EDITED = re.compile(
     r"\s?<(?:this message was edited|mensaje editado|se editó este mensaje|diese nachricht wurde bearbeitet"
     r"|ce message a été modifié|mensagem editada|essa mensagem foi editada"
@@ -80,8 +83,10 @@ _NOTICE = re.compile(
     r"|ende-zu-ende|bout en bout|ponta a ponta|сквозным|uçtan uca|مشفر)[^\n]{0,300}"
     r"|(?:missed|silenced) (?:group )?(?:voice|video) call(?:\. tap to call back)?\.?"
     r"|(?:voice|video) call[.,] ?(?:\d{1,3} (?:sec|min|hr)s?|no answer)\.?(?: tap to call back\.?)?"
-    r"|(?:video)?llamada perdida|verpasster (?:sprach|video)anruf|appel (?:vocal|vidéo) manqué"
-    r"|chamada de (?:voz|vídeo) perdida|chiamata (?:vocale|video) persa|gemiste (?:spraak|video)oproep"
+    r"|(?:(?:video)?llamada perdida|verpasster (?:gruppen-?)?(?:sprach|video)anruf"
+    r"|appel (?:vocal|vidéo) manqué"
+    r"|chamada de (?:voz|vídeo) perdida|chiamata (?:vocale|video) persa|gemiste (?:spraak|video)oproep)"
+    r"(?:[.,] ?(?:tippen?|toca|toque|tocca|appuyez|tik)\b[^\n]{0,60})?\.?"
     r"|your security code with [^\n]{1,80} changed\.[^\n]{0,40}|waiting for this message[^\n]{0,80}",
     re.IGNORECASE,
 )
@@ -110,6 +115,12 @@ def attached_file(line: str) -> str | None:
     """Return the name of the file that a tidied line stands for; None when it is no such line."""
     match = _ATTACHED.fullmatch(line) if len(line) <= _LONGEST else None
     return match and (match.group("ios") or match.group("android") or match.group("coded"))
+
+
+def without_attachment(line: str) -> tuple[str, str | None]:
+    """Take the file that iOS names after somebody's words off a tidied line; None where it names none."""
+    match = _ATTACHED_BELOW.fullmatch(line) if len(line) <= _LONGEST else None
+    return (match.group("words"), match.group("file")) if match else (line, None)
 
 
 def without_edit_mark(text: str) -> tuple[str, bool]:

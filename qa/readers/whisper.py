@@ -19,6 +19,7 @@ from qa.readers.loops import Loops
 from qa.readers.recogniser import (
     Notices,
     first_object,
+    items_of,
     out_of_order,
     part,
     span_of,
@@ -69,14 +70,15 @@ def parse(value: Any, source: Path) -> Reading:
     """
     notes: list[str] = []
     notices, loops = Notices("segment"), Loops("segment")
-    if value.get("segments") or not value.get("words"):
-        spoken = loops.collapse(_cues(value.get("segments") or [], source, notices, notes))
+    whole = Checker(value, source, "the file")
+    segments, words = items_of(whole, "segments"), items_of(whole, "words")
+    if segments or not words:
+        spoken = loops.collapse(_cues(segments, source, notices, notes))
     else:
         notices = Notices("word")
         untimed = FormatError(source, None, None, "No word has a time. Export the file again, with times.")
-        spoken = cues_of(_words(value, source, notices), untimed, notes)
+        spoken = cues_of(_words(words, value.get("text"), source, notices), untimed, notes)
     turns = cues.merge(spoken)
-    whole = Checker(value, source, "the file")
     return Reading(
         FORMAT,
         turns,
@@ -146,15 +148,14 @@ def _doubt(checker: Checker, number: int, notices: Notices) -> None:
         notices.add(RemarkKind.ASSUMED, _SILENT, number)
 
 
-def _words(value: Any, source: Path, notices: Notices) -> Iterator[Word]:
+def _words(words: list[object], text: object, source: Path, notices: Notices) -> Iterator[Word]:
     """The words of a file without segments; they are bare, the punctuation stands in its text."""
     bare: list[Word] = []
-    for number, item in enumerate(value["words"], start=1):
+    for number, item in enumerate(words, start=1):
         checker = part(item, number, "word", source)
         start, end = word_times(checker.fields, _PLACES, notices, number)
-        if text := checker.text("word"):
-            bare.append(Word(text, start, end, speaker_of(checker)))
-    text = value.get("text")
+        if word_text := checker.text("word"):
+            bare.append(Word(word_text, start, end, speaker_of(checker)))
     pieces = aligned(tidy(text), (word.text for word in bare)) if isinstance(text, str) else None
     if pieces is None:
         yield from bare

@@ -19,6 +19,7 @@ from qa.readers.loops import Loops
 from qa.readers.recogniser import (
     Notices,
     first_object,
+    items_of,
     objects,
     out_of_order,
     part,
@@ -34,6 +35,7 @@ FORMAT = "whisperx"
 
 _LOOKED_AT = 200  # segments and words searched for what tells WhisperX from Whisper
 _MARKS = frozenset({"score", "speaker"})
+_OTHER_WORDS = "Segments whose words are not those of their text, read from the words"
 _GIVEN = "Segments with words without a speaker, given to a speaker beside them"
 
 
@@ -96,21 +98,23 @@ def _cues(
 
 def _voices(checker: Checker, whole: Cue, number: int, source: Path, notices: Notices) -> list[Cue]:
     """The segment as one cue for each stretch in which one person speaks."""
-    items = checker.fields.get("words")
-    if items is not None and not isinstance(items, list):
-        raise checker.wrong("words", "a list")
+    items = items_of(checker, "words")
     place = f"segment {number}"
     speakers = {speaker_of(Checker(item, source, place)) for item in objects(items)} - {None}
     if not speakers:
         return [whole]
     if len(speakers) == 1:
         return [Cue(whole.text, whole.start, whole.end, speakers.pop())]
-    words = list(_words(items or [], f"segment {number}: word", source, notices, number))
+    words = list(_words(items, f"segment {number}: word", source, notices, number))
+    if not words:
+        return [whole]
     filled = _with_speakers(words, whole.speaker)
     if filled != words:
         notices.add(RemarkKind.INFERRED, _GIVEN, number)
     pieces = aligned(whole.text, (word.text for word in filled))
-    if pieces is not None:
+    if pieces is None:
+        notices.add(RemarkKind.ASSUMED, _OTHER_WORDS, number)
+    else:
         filled = [
             word._replace(text=text, glued=glued) for word, (text, glued) in zip(filled, pieces, strict=True)
         ]

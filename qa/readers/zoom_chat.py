@@ -1,9 +1,10 @@
 r"""Zoom chat as saved from a meeting: a time, "From Ana to Everyone:", and the words on indented lines below.
 
-Accepts the older shapes on one line, ``09:01:02\t From  Ana : words`` with or without ``to  Everyone``, and
-the file of cloud recordings, ``00:01:02\tAna:\twords``. Times are on the wall clock and carry no date: the
-day comes from the name of the file or of its folder, or stays unknown. A time that falls back by more than
-two hours is on the next day. Files saved with a recording count from its start instead.
+Accepts the older shapes on one line, ``09:01:02\t From  Ana : words`` with or without ``to  Everyone``, the
+file of cloud recordings, ``00:01:02\tAna:\twords``, and what is copied from the window (see ``zoom_panel``).
+Times are on the wall clock and carry no date: the day comes from the name of the file or of its folder, or
+stays unknown. A time that falls back by more than two hours is on the next day. Files saved with a recording
+count from its start instead.
 Reactions are left out. A reply keeps its words, and names the message it answers in a note. What was written
 to one person is left out unless asked for. Refuses a chat in which nothing else is left.
 """
@@ -19,6 +20,7 @@ from qa.errors import FormatError
 from qa.readers.chat import DAY, LeftOut, reply_note
 from qa.readers.dates import date_in_name
 from qa.readers.spacing import tidy
+from qa.readers.zoom_panel import read_header
 from qa.types import Reading, Remark, RemarkKind, TimeKind, Turn
 
 FORMAT = "zoom-chat"
@@ -70,6 +72,8 @@ def recognises(head: str) -> str | None:
     lines = list(islice(filter(str.strip, head.split("\n")), 5))
     if any(_FROM.match(line) and (_TO.search(line) or ":" in line[9:]) for line in lines):
         return "lines start with a time and 'From', as in a chat saved by Zoom"
+    if lines and read_header(lines[0]):
+        return "lines start with 'From', names and a time, as copied from the chat window of Zoom"
     if lines and _CLOUD.match(lines[0]):
         return "lines are a time, a name and a colon between tabs, as in the chat of a Zoom recording"
     return None
@@ -131,7 +135,8 @@ def _opened(line: str, number: int, *, indented: bool) -> _Message | None:
     """The message that a line opens; None when it goes on with the one before."""
     match = _CLOUD.match(line) or _FROM.match(line)
     if match is None:
-        return None
+        copied = read_header(line)
+        return copied and _Message(number, *copied[:3], [copied.words] if copied.words else [])
     hours, minutes, seconds = map(int, match.groups()[:3])
     if hours > 23:
         return None

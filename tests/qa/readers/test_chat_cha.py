@@ -206,3 +206,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         chat_cha.parse(text, Path("a"))
     with suppress(FormatError):
         chat_cha.parse("@Begin\n*MOT:\t" + text, Path("a"))
+
+
+def test_file_without_its_last_line_is_said_to_be_cut_short() -> None:
+    text = "@UTF8\n@Begin\n*MOT:\thello .\n"
+    cut = "The last line is not @End; the file may have been cut short."
+    assert cut in chat_cha.parse(text, Path("a.cha")).warnings
+    assert cut not in chat_cha.parse(text + "@End\n", Path("a.cha")).warnings

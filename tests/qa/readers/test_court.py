@@ -35,7 +35,7 @@ def test_numbered_pages_with_examination_come_out_turn_by_turn() -> None:
         'ILSE "ILA" BRANDT: (No response.)',
     )
     assert reading.warnings == (
-        "Page headers, footers and page numbers left out: 3 lines (lines 1, 14, 15).",
+        "Lines of page headers, footers and page numbers left out: 3 (lines 1, 14, 15).",
         "Lines above the first words, kept as notes: 2.",
         "Questions given to the lawyer whom the line above them names: 3 (lines 11, 22, 23).",
         "Answers given to the witness sworn in above them: 3 (lines 12, 19, 24).",
@@ -62,7 +62,7 @@ def test_deposition_without_line_numbers_is_read() -> None:
         Turn("And then?", "MR. LEE", QUESTIONER, inferred=True),
     )
     assert reading.notes[-1] == "(Whereupon, a short recess was taken.)"
-    assert reading.warnings[0] == "Page headers, footers and page numbers left out: 2 lines (lines 4, 17)."
+    assert reading.warnings[0] == "Lines of page headers, footers and page numbers left out: 2 (lines 4, 17)."
 
 
 def test_letters_without_examiner_or_witness_are_roles() -> None:

@@ -1,3 +1,5 @@
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,19 @@ def test_text_in_an_encoding_that_cannot_be_told_is_refused() -> None:
 def test_what_is_written_in_unicode_is_read_back(text: str, codec: str) -> None:
     told = f"Ana: {text}"
     assert decode(told.encode(codec), SOURCE).text == told
+
+
+def test_utf_16_that_ends_inside_a_letter_is_read_and_reported() -> None:
+    text, encoding, remarks = decode("Ana: hello".encode("utf-16")[:-1], Path("a.txt"))
+    assert (text, encoding) == ("Ana: hell", "UTF-16")
+    assert [str(remark) for remark in remarks] == [
+        "The file ends in the middle of a letter, which is left out; it may have been cut short."
+    ]
+
+
+def test_word_document_cut_short_is_called_damaged() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as written:
+        written.writestr("word/document.xml", "<w:document/>")
+    with pytest.raises(FormatError, match="damaged or cut short"):
+        decode(archive.getvalue()[:-30], Path("a.docx"))

@@ -107,3 +107,34 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     descript.recognises(text)
     with suppress(FormatError):
         descript.parse(text, Path("a.txt"))
+
+
+def test_names_that_recur_before_marks_need_no_colon() -> None:
+    reading = read(DATA / "descript_names_without_colons.txt")
+    assert reading.turns == (
+        Turn("In Kiel.", "Hanne Voss", start=4.0),
+        Turn("And then?", "Interviewer", start=9.0),
+        Turn("Oslo. For years.", "Hanne Voss", start=64.0),
+    )
+
+
+def test_first_words_of_a_line_before_a_mark_inside_it_are_no_name() -> None:
+    text = (
+        "Ana: Kiel is far. [00:05] We went.\nKiel [00:20] is far. We went.\nBen: [00:30] Oslo. [00:40] Yes.\n"
+    )
+    speakers = [turn.speaker for turn in descript.parse(text, Path("talk.txt")).turns]
+    assert "Kiel" not in speakers
+
+
+def test_marks_inside_words_are_read_though_a_paragraph_has_no_label() -> None:
+    text = (
+        "**Mae:** [00:00] Hi.\n\n**Otto:** [00:07] Hm. [00:12] It rained.\n\nA lot.\n\n**Mae:** [00:18] So.\n"
+    )
+    reading = read_bytes(text.encode(), Path("talk.md"))
+    assert reading.format == "descript"
+    assert [(turn.start, turn.text) for turn in reading.turns] == [
+        (0.0, "Hi."),
+        (7.0, "Hm."),
+        (12.0, "It rained.\nA lot."),
+        (18.0, "So."),
+    ]

@@ -23,9 +23,8 @@ def test_only_the_transcript_of_a_document_with_notes_is_kept() -> None:
     )
     assert (reading.title, reading.date) == ("Berth meeting", "2031-02-19")
     assert reading.warnings == (
-        "Lines above the transcript, such as Gemini's notes, left out: 9"
-        " (lines 1, 3, 4, 5, 7, 8, 10, 11, 13).",
-        "Notices of Google Meet and lines that nobody says left out: 2 (lines 27, 29).",
+        "Lines above the transcript, such as Gemini's notes, left out: 6 (lines 3, 4, 7, 8, 10, 11).",
+        "Notices of Google Meet and lines that nobody says left out: 5 (lines 1, 5, 13, 27, 29).",
         "A time stands only every few minutes and is the start of the turn below it. Turns without one: 2.",
     )
 
@@ -121,3 +120,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     google_meet.recognises(text)
     with suppress(FormatError):
         google_meet.parse(text, Path("a.txt"))
+
+
+def test_notice_above_the_first_turn_is_called_a_notice() -> None:
+    assert read(DATA / "google_meet_without_times.txt").warnings == (
+        "Notices of Google Meet and lines that nobody says left out: 1 (line 5).",
+    )

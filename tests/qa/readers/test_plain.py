@@ -236,3 +236,8 @@ def test_labelled_paragraphs_are_read_back(names: list[str]) -> None:
     turns = tuple(Turn(f"words {i}.\nMore {i}.", name) for i, name in enumerate(names))
     text = "\n\n".join(f"{turn.speaker}: {turn.text}" for turn in turns)
     assert plain.parse(text, Path("a.txt")).turns == turns
+
+
+def test_time_right_after_the_label_is_a_time_and_no_words() -> None:
+    reading = plain.parse("Ana: [00:12] Hello.\nBen: Hi.\n", Path("talk.txt"))
+    assert reading.turns == (Turn("Hello.", "Ana", start=12.0), Turn("Hi.", "Ben"))

@@ -293,3 +293,89 @@ def test_label_without_words_is_left_out_with_a_warning() -> None:
 
 def test_text_with_neither_label_nor_signature_is_not_press() -> None:
     assert not press.recognises("A walk by the sea.\nNobody speaks here.\n")
+
+
+def test_bare_q_before_a_question_is_a_label() -> None:
+    reading = read(DATA / "briefing_with_bare_q.txt")
+    ortiz = "MS. ORTIZ"
+    assert reading.turns == (
+        Turn("Good afternoon. I have two things.\nFirst, the bridge.", ortiz),
+        Turn("Thank you, Lena: when will it open?", role=QUESTIONER),
+        Turn("In May. Q is a letter, not a person.", ortiz),
+        Turn("And the cost?", role=QUESTIONER),
+        Turn("Go ahead, Sam.", ortiz),
+        Turn("any update?", role=QUESTIONER, notes=("(Inaudible)",)),
+        Turn("No.", ortiz),
+    )
+    assert (reading.title, reading.date) == ("Press Briefing by Press Secretary Lena Ortiz", "2031-06-03")
+
+
+def test_venue_hours_and_end_of_a_briefing_are_notes_and_nobodys_words() -> None:
+    assert read(DATA / "briefing_with_bare_q.txt").notes == (
+        "FOR IMMEDIATE RELEASE",
+        "Harbour Hall Briefing Room",
+        "1:07 P.M. EDT",
+        "END 1:31 P.M. EDT",
+    )
+
+
+@pytest.mark.parametrize("line", ["Q Lane: Hello there.", "Q fever is rare.", "Qatar: yes"])
+def test_q_that_is_part_of_a_name_or_a_word_is_no_question(line: str) -> None:
+    turns = press_turns(f"by Minister Ana Lopez\n(As delivered)\nGood day.\n{line}\nQ: Why?\nQ: How?\n")
+    assert [turn.role for turn in turns].count(QUESTIONER) == 2
+
+
+def test_what_a_copied_page_leaves_above_a_statement_is_not_said_by_anybody() -> None:
+    reading = read(DATA / "press_page_as_copied.txt")
+    assert reading.turns[0] == Turn(
+        "Good afternoon.\nThank you all for coming.", "Ilse Brandt", OFFICE, inferred=True
+    )
+    assert (reading.title, reading.date) == ("Press conference", "2031-03-24")
+    assert reading.notes == (
+        f"by {OFFICE} Ilse Brandt following the harbour summit",
+        "Last updated: 28 Mar. 2031 13:24",
+        "English",
+        "French",
+        "(As delivered)",
+    )
+
+
+def test_date_and_last_change_on_one_line_give_the_date() -> None:
+    dated = "12 Jun. 2031 - | Last updated: 13 Jun. 2031 10:11"
+    text = f"Talks\nby Minister Ana Lopez\n{dated}\nGood day.\nQ: Why?\n"
+    reading = press.parse(text, Path("press.txt"))
+    assert (reading.date, reading.turns[0].text) == ("2031-06-12", "Good day.")
+
+
+def test_german_questions_have_no_name_but_a_note() -> None:
+    reading = read(DATA / "german_briefing.txt")
+    assert (reading.title, reading.date) == ("Pressekonferenz", "2031-03-04")
+    assert who(reading.turns) == [
+        ("SRS Brandt", None),
+        (None, QUESTIONER),
+        ("SRS Brandt", None),
+        (None, QUESTIONER),
+        ("SRS Brandt", None),
+        (None, QUESTIONER),
+        ("SRS Brandt", None),
+    ]
+    assert reading.turns[5].notes == ("Weiß",)
+
+
+def test_place_and_foreign_date_above_the_first_label_are_no_turn() -> None:
+    reading = read(DATA / "spanish_briefing_with_place.txt")
+    assert [turn.text for turn in reading.turns] == ["Buenos días.", "¿Cuánto cuesta?", "Tres millones."]
+    assert (reading.title, reading.date) == ("Rueda de prensa del puerto", "2031-03-04")
+
+
+def test_name_and_colon_that_come_once_are_said_to_stay_in_the_words() -> None:
+    text = (
+        "by Minister Ana Lopez\n(As delivered)\nGood day.\nSecond point.\nKall Brenner: We agree.\nQ: Why?\n"
+        "Ana Lopez: So.\n"
+    )
+    reading = press.parse(text, Path("press.txt"))
+    assert [turn.speaker for turn in reading.turns] == ["Ana Lopez", None, "Ana Lopez"]
+    assert reading.warnings[-1] == (
+        "Lines that begin with a name and a colon, but only once, left in the words above: 1."
+        " A label counts when it comes twice (line 5)."
+    )

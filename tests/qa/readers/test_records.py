@@ -134,7 +134,7 @@ def test_mapping_reaches_lists_and_lines() -> None:
         (
             '{"x": "a", "text": "b"}\n{"x": \n',
             FormatError,
-            ":2: cannot read '{\"x\":'. The line is not JSON.",
+            ":2: cannot read '{\"x\":'. The line is not JSON; it may have been cut short.",
         ),
     ],
 )

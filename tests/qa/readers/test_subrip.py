@@ -142,3 +142,12 @@ def test_written_cues_are_read_back(said: list[tuple[list[str], int]]) -> None:
         text += f"{i + 1}\n{arrow}\n{' '.join(words)}\n\n"
         expected.append(Turn(" ".join(words), start=start / 1000, end=end / 1000))
     assert subrip.parse(text, Path("talk.srt")).turns == tuple(expected)
+
+
+def test_cue_that_a_machine_left_without_a_label_is_nobodys() -> None:
+    reading = read(DATA / "machine_labels_with_a_gap.srt")
+    assert reading.turns == (
+        Turn("Glad to be here.", "SPEAKER_00", start=0.5, end=3.0),
+        Turn("Who is that?", start=9.0, end=10.0),
+    )
+    assert reading.warnings == ()

@@ -260,3 +260,19 @@ def test_any_table_is_read_or_refused(text: str) -> None:
             tables.parse(text, Path("a"), columns)
     with suppress(FormatError):
         tables.parse("speaker,text,start,end,duration,date,notes\n" + text, Path("a"))
+
+
+def test_columns_named_in_german_are_known() -> None:
+    reading = read(DATA / "german_columns.csv")
+    assert reading.turns == (
+        Turn("Ist das Dach fertig?", "Gil", start=5.5, end=8.0),
+        Turn("Fast.", "Rosa", start=9.0, end=10.0),
+    )
+    assert reading.warnings[-1] == "Columns not read: 'Ort'."
+
+
+def test_unread_columns_come_with_advice_where_speaker_or_time_is_missing() -> None:
+    reading = tables.parse("text;qui\nHello.;Ana\nHi.;Ben\n", Path("a.csv"))
+    assert reading.warnings[-1] == (
+        "Columns not read: 'qui'; if one of them holds the speaker or the time, say so with --map."
+    )

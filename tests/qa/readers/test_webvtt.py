@@ -288,3 +288,33 @@ def test_ids_that_zoom_writes_with_names_are_speakers() -> None:
         Turn("Hello: all.", "Ana Maria de la Cruz", start=1.0, end=3.0),
         Turn("Hi.", "Ben", start=4.0, end=5.0),
     )
+
+
+def test_file_cut_inside_a_timing_line_is_read_up_to_it_and_says_so() -> None:
+    reading = read(DATA / "cut_inside_timing_line.vtt")
+    assert reading.turns == (Turn("Hello.", "Ana", start=1.0, end=2.0),)
+    assert reading.warnings == (
+        "The file ends inside a timing line, which is left out; it may have been cut short (line 8).",
+        "Timing lines in the file: 2; cues with words: 1 (line 8).",
+    )
+
+
+@pytest.mark.parametrize(
+    "rest", ["00:00", "00:00:02", "00:00:02.500", "00:00:02.500 --", "00:00:02.500 --> "]
+)
+def test_no_beginning_of_a_timing_line_is_taken_for_words(rest: str) -> None:
+    text = f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nHello.\n\n2\n{rest}"
+    assert webvtt.parse(text, Path("a.vtt")).turns == (Turn("Hello.", start=1.0, end=2.0),)
+
+
+def test_time_of_day_as_last_words_is_said() -> None:
+    text = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nWe meet at\n10:30"
+    assert webvtt.parse(text, Path("a.vtt")).turns[0].text == "We meet at 10:30"
+
+
+def test_music_is_not_given_to_the_speaker_before_it() -> None:
+    assert read(DATA / "music_below_a_name.vtt").turns == (
+        Turn("I did not.", "Ruth", start=1.0, end=3.0),
+        Turn("♪ tense music from afar ♪", start=3.5, end=5.0),
+        Turn("Not at all.", "Ruth", start=5.5, end=6.0, inferred=True),
+    )

@@ -295,3 +295,14 @@ def test_any_text_reads_or_is_refused(text: str, order: DateOrder | None) -> Non
     except FormatError:
         return
     assert reading.turns
+
+
+def test_words_beside_a_file_on_ios_stay_and_the_file_is_a_note() -> None:
+    reading = read(DATA / "whatsapp_ios_captions.txt")
+    assert reading.turns == (
+        Turn("Wer gießt?", "Jörg", start=68_530.0),
+        Turn("Schau mal", "Eva", start=68_580.0, notes=("(file: 00000012-PHOTO-2031-01-14-19-03-00.jpg)",)),
+        Turn("Verpasster Sprachanruf, sorry", "Eva", start=68_700.0),
+    )
+    assert "Notices of WhatsApp left out: 1 (line 4)." in reading.warnings
+    assert "Messages that only hold a file left out: 1 (line 3)." in reading.warnings

@@ -69,8 +69,18 @@ def test_words_that_differ_from_the_text_are_joined_by_themselves() -> None:
         {"word": "Good", "start": 1.0, "end": 1.4, "speaker": "B"},
     ]
     segment = {"start": 0.0, "end": 2.0, "text": "Quite another text", "words": words}
+    reading = whisperx.parse({"segments": [segment]}, Path("a.json"))
+    assert [(turn.speaker, turn.text) for turn in reading.turns] == [("A", "It held."), ("B", "Good")]
+    assert reading.warnings == (
+        "Segments whose words are not those of their text, read from the words: 1 (segment 1).",
+    )
+
+
+def test_segment_whose_words_are_blank_keeps_its_text() -> None:
+    words = [{"word": "", "start": 0.0, "speaker": "A"}, {"word": " ", "start": 1.0, "speaker": "B"}]
+    segment = {"start": 0.0, "end": 2.0, "text": "It held.", "speaker": "A", "words": words}
     turns = whisperx.parse({"segments": [segment]}, Path("a.json")).turns
-    assert [(turn.speaker, turn.text) for turn in turns] == [("A", "It held."), ("B", "Good")]
+    assert turns == (Turn("It held.", "A", start=0.0, end=2.0),)
 
 
 def test_segment_without_speakers_keeps_its_text() -> None:

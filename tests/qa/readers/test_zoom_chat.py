@@ -193,3 +193,21 @@ def test_any_text_reads_or_is_refused(text: str, private: bool) -> None:
     except FormatError:
         return
     assert reading.turns
+
+
+def test_chat_copied_from_the_window_of_zoom() -> None:
+    reading = read(DATA / "zoom_chat_copied_from_window.txt")
+    assert (reading.format, reading.time_kind) == ("zoom-chat", TimeKind.CLOCK)
+    assert reading.turns == (
+        Turn("I think we should wait for the others.", "Micah Rowe", start=44_400.0),
+        Turn("They are on the train,\nit is late.", "Adele", start=44_520.0),
+        Turn("OK then.", "Me", start=47_100.0),
+    )
+    assert "Messages to one person left out (pass --private to keep them): 1 (line 7)." in reading.warnings
+
+
+@pytest.mark.parametrize(
+    "line", ["From Kiel to Oslo: 600 km", "From 9 to 5", "From: Ana", "From A to B: (30:20)"]
+)
+def test_other_lines_that_begin_with_from_open_no_message(line: str) -> None:
+    assert zoom_chat.recognises(line) is None
