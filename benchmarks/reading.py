@@ -88,11 +88,11 @@ def whatsapp(chance: random.Random) -> Lines:
 
 
 def table(chance: random.Random) -> Lines:
-    """Comma-separated values."""
+    """Comma-separated values; a row a second."""
     yield "speaker,start,text\n"
     at = 0
     while True:
-        at += 3
+        at += 1  # more than two days would be taken for another unit
         yield f"{chance.choice(_PEOPLE)},{at},{_sentence(chance)}\n"
 
 
