@@ -1,18 +1,13 @@
-"""The web page: its callbacks and its server. What it shows is made in `qa.page`; what it answers, in `qa`.
-
-Only here are errors meant for people caught and shown; anything else is logged and said to be a fault.
-"""
+"""The web page: what a click does, its endpoints and its server. What it shows is made in `qa.page`."""
 
 import contextlib
-import functools
-import logging
 import os
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from threading import Timer
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 # Gradio reads these when it is imported. Nothing is to be reported to, or fetched from, another machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -25,44 +20,25 @@ from gradio.blocks import Block
 from gradio.events import api
 from gradio.utils import get_upload_folder
 
-from embeddings import ModelLoadError
-from qa.errors import QAError
-from qa.importing import Progress
 from qa.library import Library
-from qa.page import answers, clicks, filtering, reader, server, shelf, sources
-from qa.page.endpoints import Endpoints, add_uploaded
-from qa.page.layout import PLACEHOLDER, Parts, lay_out
-from qa.page.session import Exchange, Session, exchange
-
-logger = logging.getLogger(__name__)
+from qa.page import clicks, reader, server, sources
+from qa.page.asking_tab import connect_asking, connect_filters
+from qa.page.endpoints import Endpoints
+from qa.page.failures import shown
+from qa.page.layout import QUIET, Parts, Updates, lay_out
+from qa.page.library_tab import (
+    IMPORT_ACTS,
+    PEOPLE_ACTS,
+    connect_library,
+    import_clicked,
+    library_updates,
+    people_clicked,
+)
+from qa.page.pending import Pending
+from qa.page.session import Session
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Updates = dict[Any, Any]  # component to its new value
-
-
-def shown(callback: Callable[P, R]) -> Callable[P, R]:
-    """Show an error meant for people as it is; log any other and say that it is a fault."""
-
-    @functools.wraps(callback)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return callback(*args, **kwargs)
-        except (QAError, ModelLoadError) as error:
-            raise gr.Error(str(error), duration=None, title="Not possible", print_exception=False) from error
-        except Exception as error:
-            logger.exception("%s failed", getattr(callback, "__name__", "a callback"))
-            raise gr.Error(
-                f"This is a fault of the program ({type(error).__name__}). The terminal it was started in "
-                "shows the details.",
-                duration=None,
-                title="Something went wrong",
-                print_exception=False,
-            ) from error
-
-    return guarded
+_STYLES = ("page.css", "library.css")
 
 
 def build(library: Library, url: str) -> gr.Blocks:
@@ -84,98 +60,43 @@ def build(library: Library, url: str) -> gr.Blocks:
 
 
 def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    _connect_asking(parts, library, url, quiet)
-    _connect_filters(parts, library, quiet)
-    _connect_library(parts, page, library, quiet)
+    connect_asking(parts, library, url)
+    connect_filters(parts, library)
+    connect_library(parts, library)
 
     @shown
-    def click(session: Session, event: gr.EventData) -> Updates:
-        return _clicked(clicks.read_click(event._data or {}), session, library, parts)
+    def click(session: Session, pending: Pending | None, event: gr.EventData) -> Updates:
+        return _clicked(clicks.read_click(event._data or {}), session, pending, library, parts)
 
-    outputs = [parts.panel, parts.tabs, parts.outcome, *parts.of_library]
-    parts.masthead.click(click, parts.session, outputs, trigger_mode="multiple", **quiet)
-
-
-def _connect_asking(parts: Parts, library: Library, url: str, quiet: dict[str, Any]) -> None:
-    @shown
-    def take(question: str, session: Session) -> Updates:
-        if not question.strip():
-            return {parts.box: gr.update(value="", placeholder="Type a question first, in plain words")}
-        asking = session.asking(question)
-        emptied = gr.update(value="", placeholder=PLACEHOLDER)
-        return {parts.session: asking, parts.chat: _messages(asking), parts.box: emptied}
+    outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, *parts.of_library]
+    parts.masthead.click(
+        click, [parts.session, parts.pending], outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET
+    )
 
     @shown
-    def answer(session: Session, *chosen: Any) -> Updates:
-        if session.pending is None:
-            return {parts.session: session}
-        return _answered(session, session.pending, chosen, library, url, parts)
+    def load(request: gr.Request) -> Updates:
+        wanted = dict(request.query_params)
+        updates = library_updates(library, parts)
+        place = clicks.place_of(wanted.get("turn"))
+        if place is None and wanted.get("transcript"):
+            place = reader.Place(wanted["transcript"])
+        if place is not None:
+            updates[parts.panel] = reader.reader_html(library, place)
+        elif wanted.get("turn"):
+            updates[parts.panel] = reader.missing_html("The link does not name a turn of a transcript.", None)
+        return updates
 
-    @shown
-    def restart() -> Updates:
-        nothing = sources.no_sources_html(not library.entries())
-        return {parts.session: Session(), parts.chat: [], parts.panel: nothing, parts.box: ""}
-
-    asked = [parts.session, parts.chat, parts.box]
-    changed = [*asked, parts.panel]
-    for event in (parts.box.submit, parts.send.click):
-        # "multiple", or a question typed while the last one is being taken would be ignored.
-        taken = event(take, [parts.box, parts.session], asked, queue=False, trigger_mode="multiple", **quiet)
-        taken.then(
-            answer, [parts.session, *parts.chosen], changed, show_progress="minimal", api_visibility="private"
-        )
-    parts.restart.click(restart, None, changed, queue=False, **quiet)
+    page.load(load, None, [parts.panel, *parts.of_library], queue=False, **QUIET)
 
 
-def _answered(
-    session: Session, question: str, chosen: Sequence[Any], library: Library, url: str, parts: Parts
+def _clicked(
+    click: clicks.Click, session: Session, pending: Pending | None, library: Library, parts: Parts
 ) -> Updates:
-    """Ask what was typed; a message stands in for the answer when it cannot be asked."""
-    number = len(session.exchanges)
-    updates: Updates = {}
-    try:
-        said = exchange(library, session, question, filtering.chosen_filter(*chosen), url)
-    except (QAError, ModelLoadError) as error:
-        said = Exchange(question, answers.notice_html(str(error)))
-        updates[parts.box] = question  # so that it can be mended
-    if said.answer is not None:
-        updates[parts.panel] = sources.sources_html(said.answer, number)
-    session = session.answered(said)
-    return {parts.session: session, parts.chat: _messages(session), **updates}
-
-
-def _connect_filters(parts: Parts, library: Library, quiet: dict[str, Any]) -> None:
-    @shown
-    def summarise(transcripts: list[str], speakers: list[str], since: str, until: str) -> Any:
-        return gr.update(label=filtering.summary(transcripts, speakers, since, until, library.entries()))
-
-    for part in parts.chosen:
-        part.change(summarise, parts.chosen, parts.filters, queue=False, **quiet)
-    parts.clear.click(lambda: ([], [], "", ""), None, parts.chosen, queue=False, **quiet)
-
-
-def _messages(session: Session) -> list[dict[str, Any]]:
-    """Return the conversation as the chat takes it."""
-    messages = []
-    for past in session.exchanges:
-        messages += [
-            _message("user", answers.question_html(past.question)),
-            _message("assistant", past.markup),
-        ]
-    if session.pending is not None:
-        messages.append(_message("user", answers.question_html(session.pending)))
-    return messages
-
-
-def _message(role: str, markup: str) -> dict[str, Any]:
-    # Never plain text: the chat would show it as HTML, whatever its render_markdown says.
-    shown_in = gr.HTML(markup, js_on_load=None, apply_default_css=False, render=False)
-    return {"role": role, "content": shown_in}
-
-
-def _clicked(click: clicks.Click, session: Session, library: Library, parts: Parts) -> Updates:
     """Carry out a click on something that `qa.page` rendered."""
+    if click.act in IMPORT_ACTS:
+        return import_clicked(click, pending, parts)
+    if click.act in PEOPLE_ACTS:
+        return people_clicked(click, library, parts)
     if click.act == "choose":
         answer = session.answer(click.answer)
         if answer is not None and click.answer is not None:
@@ -189,7 +110,7 @@ def _clicked(click: clicks.Click, session: Session, library: Library, parts: Par
         return {parts.panel: sources.no_sources_html(not library.entries())}
     if click.act == "remove" and click.transcript is not None:
         library.remove(click.transcript)
-        return {parts.outcome: "", **_library_updates(library, parts)}
+        return library_updates(library, parts)
     if click.place is not None:
         return _opened(click, click.place, library, parts)
     return {parts.panel: reader.missing_html("There is nothing to open here.", click.answer)}
@@ -202,61 +123,6 @@ def _opened(click: clicks.Click, place: reader.Place, library: Library, parts: P
     if click.act == "transcript":
         updates[parts.tabs] = gr.update(selected="ask")
     return updates
-
-
-def _connect_library(parts: Parts, page: gr.Blocks, library: Library, quiet: dict[str, Any]) -> None:
-    @shown
-    def upload(paths: list[str] | None, progress: gr.Progress = gr.Progress()) -> Updates:  # noqa: B008  # Gradio's way
-        reports = add_uploaded(library, paths or [], lambda step: progress(_done(step), desc=_doing(step)))
-        return {
-            parts.outcome: shelf.reports_html(reports, library.entries()),
-            parts.upload: None,
-            **_library_updates(library, parts),
-        }
-
-    outputs = [parts.outcome, parts.upload, *parts.of_library]
-    parts.upload.upload(
-        upload, parts.upload, outputs, show_progress="full", show_progress_on=parts.outcome,
-        concurrency_limit=1, api_visibility="private",
-    )  # fmt: skip
-
-    @shown
-    def load(request: gr.Request) -> Updates:
-        wanted = dict(request.query_params)
-        updates = _library_updates(library, parts)
-        place = clicks.place_of(wanted.get("turn"))
-        if place is None and wanted.get("transcript"):
-            place = reader.Place(wanted["transcript"])
-        if place is not None:
-            updates[parts.panel] = reader.reader_html(library, place)
-        elif wanted.get("turn"):
-            updates[parts.panel] = reader.missing_html("The link does not name a turn of a transcript.", None)
-        return updates
-
-    page.load(load, None, [parts.panel, *parts.of_library], queue=False, **quiet)
-    refresh = shown(lambda: _library_updates(library, parts))
-    parts.library_tab.select(refresh, None, parts.of_library, queue=False, **quiet)
-
-
-def _library_updates(library: Library, parts: Parts) -> Updates:
-    entries = library.entries()
-    offered = filtering.choices(library, entries)
-    return {
-        parts.masthead: shelf.header_html(entries),
-        parts.welcome: shelf.welcome_html(entries),
-        parts.shelf: shelf.shelf_html(entries),
-        parts.transcripts: gr.update(choices=offered.transcripts),
-        parts.speakers: gr.update(choices=offered.speakers),
-    }
-
-
-def _done(step: Progress) -> float:
-    within = step.passages / step.of_passages if step.of_passages else 0.0
-    return (step.file - 1 + within) / step.files
-
-
-def _doing(step: Progress) -> str:
-    return f"{step.name} (file {step.file} of {step.files})"
 
 
 # --- endpoints ---------------------------------------------------------------------------------------------
@@ -323,7 +189,7 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
         server_name=host,
         server_port=port,
         theme=theme,
-        css=(files("qa.page") / "page.css").read_text(encoding="utf-8"),
+        css="\n".join((files("qa.page") / name).read_text(encoding="utf-8") for name in _STYLES),
         footer_links=["api"],
         run_history=False,
         ssr_mode=False,

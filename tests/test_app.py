@@ -14,8 +14,8 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-import app
 from qa.errors import QAError
+from qa.page.failures import shown, shown_stepwise
 from tests.conftest import ROOT
 from tests.page_server import page, start, wait_until_answered
 
@@ -140,15 +140,24 @@ def test_error_meant_for_people_is_shown_and_a_fault_is_logged(caplog: pytest.Lo
         raise RuntimeError("secret detail")
 
     with pytest.raises(gr.Error, match="Ask for one thing"):
-        app.shown(refused)()
+        shown(refused)()
     assert caplog.records == []
     with (
         caplog.at_level(logging.ERROR),
         pytest.raises(gr.Error, match=r"fault of the program \(RuntimeError\)") as it,
     ):
-        app.shown(broken)()
+        shown(broken)()
     assert "secret detail" not in str(it.value)
     assert "secret detail" in caplog.text
+
+    def halfway() -> Iterator[str]:
+        yield "half"
+        raise QAError("Ask for one thing.")
+
+    steps = shown_stepwise(halfway)()
+    assert next(steps) == "half"
+    with pytest.raises(gr.Error, match="Ask for one thing"):
+        next(steps)
 
 
 def test_page_loads_nothing_from_other_hosts(served: str) -> None:

@@ -3,11 +3,21 @@
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.page_server import page as served_page
 
@@ -49,6 +59,13 @@ def address(first_use: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served_page(tmp_path_factory.mktemp("empty") / "library", samples=False) as address:
+        yield address
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[str]:
+    """Serve an empty library that one test may fill."""
+    with served_page(tmp_path / "library", samples=False) as address:
         yield address
 
 
@@ -105,14 +122,30 @@ def ask(page: Page, question: str) -> str:
     return page.locator("[data-testid=bot]").last.inner_text()
 
 
-def upload(page: Page, *files: Path) -> str:
-    """Upload files in the library, and return the report."""
+def drop(page: Page, *files: Path) -> Locator:
+    """Drop files in the library, and return the report on what was understood of them."""
     page.get_by_role("tab", name="Library").click()
     page.locator("#upload input[type=file]").set_input_files(list(files))
-    report = page.locator("#outcome .outcome")
+    report = page.locator("#outcome .import:not(.working)")
     for file in files:
         expect(report).to_contain_text(file.name)
-    return report.inner_text()
+    return report
+
+
+def upload(page: Page, *files: Path) -> str:
+    """Drop files, add what can be read, and return what became of them."""
+    drop(page, *files).get_by_role("button", name=re.compile("^Add ")).click()
+    outcome = page.locator("#outcome .outcome")
+    for file in files:
+        expect(outcome).to_contain_text(file.name)
+    return outcome.inner_text()
+
+
+def remove(page: Page, title: str) -> None:
+    row = page.locator(".shelf > li", has_text=title)
+    row.locator("summary").click()
+    row.get_by_role("button", name="Remove", exact=True).click()
+    expect(row).to_have_count(0)
 
 
 def test_answer_names_speaker_and_sources_and_a_citation_opens_the_turn(visit: Visit) -> None:
@@ -217,7 +250,7 @@ def test_uploaded_file_can_be_asked_about_and_removed(visit: Visit, tmp_path: Pa
     good.write_text("Ana Lopez: The orchard holds ninety pear trees.\n\nBen Ode: Thanks.\n", encoding="utf-8")
     bad.write_text('{"segments": [{"start": "x"}]}', encoding="utf-8")
     report = upload(page, good, bad)
-    assert "2 files read, 1 not added" in report
+    assert "1 added, 1 not added" in report.lower()
     assert "Speakers: Ana Lopez, Ben Ode" in report
     assert "'start' should be a number" in report
     expect(page.locator("#masthead .count")).to_contain_text("4 transcripts")
@@ -243,8 +276,21 @@ def test_hostile_transcript_is_shown_as_text_and_never_runs(visit: Visit, tmp_pa
     file = tmp_path / "hostile.jsonl"
     turn = {"text": f"The zeppelin password is {HOSTILE}", "speaker": HOSTILE, "role": HOSTILE}
     head = {"title": f"Hostile {HOSTILE}", "notes": [HOSTILE]}
-    file.write_text(f"{json.dumps(head)}\n{json.dumps(turn)}\n", encoding="utf-8")
-    upload(page, file)
+    other = {"text": "Thanks.", "speaker": "Ben"}
+    lines = "".join(f"{json.dumps(one)}\n" for one in (head, turn, other))
+    file.write_text(lines, encoding="utf-8")
+    report = drop(page, file)
+    expect(report.get_by_label(f"Name of {HOSTILE}")).to_have_value(HOSTILE)
+    report.get_by_label("Name of Ben").fill(f"Ben {HOSTILE}")
+    report.get_by_role("button", name="Save names").click()
+    expect(report.get_by_label(f"Name of Ben {HOSTILE}")).to_be_visible()
+    report.get_by_role("button", name="Add 1 transcript").click()
+    expect(page.locator("#outcome .outcome")).to_contain_text("1 added")
+    page.locator(".shelf > li", has_text="Hostile").get_by_role("button", name="Speakers").click()
+    expect(page.locator("#people dialog")).to_contain_text(HOSTILE)
+    page.keyboard.press("Escape")
+    expect(page.locator("#people dialog")).to_have_count(0)
+    assert page.locator("#outcome img, #shelf img, #people img").count() == 0
     page.get_by_role("tab", name="Ask").click()
     said = ask(page, "What is the zeppelin password?")
     for piece in (
@@ -265,6 +311,163 @@ def test_hostile_transcript_is_shown_as_text_and_never_runs(visit: Visit, tmp_pa
     page.locator(".shelf > li", has_text="Hostile").locator("summary").click()
     page.locator(".shelf > li", has_text="Hostile").get_by_role("button", name="Remove", exact=True).click()
     expect(page.locator("#masthead .count")).to_contain_text("3 transcripts")
+
+
+def person(dialog: Locator, name: str) -> Locator:
+    return dialog.locator(".person").filter(
+        has=dialog.page.get_by_text(name, exact=True).and_(dialog.page.locator("strong"))
+    )
+
+
+PANEL = (
+    "1\n00:00:00,000 --> 00:00:02,000\nGood morning, and welcome.\n\n"
+    "2\n00:00:03,000 --> 00:00:05,000\n[SPEAKER_00]: The western quay is closed for the winter.\n\n"
+    "3\n00:00:06,000 --> 00:00:08,000\n[Anna Holloway]: Since when is it closed?\n\n"
+    "4\n00:00:09,000 --> 00:00:11,000\n[Anne Holloway]: I ask the same.\n"
+)
+AMBIGUOUS = "1/4/23, 19:02 - Maren: Is the pier open?\n2/4/23, 08:00 - Idris: Yes.\n"
+TABLE = "who,utt,t0\nAna,Hello there everyone.,500\nBen,Good morning to you.,4200\n"
+
+
+def test_report_comes_before_anything_is_added_and_mends_what_it_shows(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    panel, chat, table = tmp_path / "panel.srt", tmp_path / "pier.txt", tmp_path / "quay.csv"
+    for file, content in ((panel, PANEL), (chat, AMBIGUOUS), (table, TABLE)):
+        file.write_text(content, encoding="utf-8")
+    report = drop(page, panel, chat, table)
+    expect(report.locator("h3")).to_have_text("1 transcript read")
+    expect(report.get_by_role("button", name="Add 1 transcript")).to_be_in_viewport()
+    expect(page.locator("#masthead .count")).to_contain_text("3 transcripts")
+    expect(page.locator("#upload")).to_be_hidden()
+
+    report.get_by_label("Name of SPEAKER_00").fill("Zoe Wills")
+    report.get_by_role("button", name="Make both Anna Holloway").click()  # keeps what was typed
+    expect(report.get_by_label("Name of Zoe Wills")).to_have_value("Zoe Wills")
+    expect(report.get_by_label("Name of Anne Holloway")).to_have_count(0)
+    opening = report.get_by_label("Who speaks in the opening")
+    opening.fill("Zoe Wills")
+    opening.press("Enter")
+    expect(report.locator(".mends")).to_have_count(0)
+    report.get_by_role("button", name="Day first").click()
+    expect(report).to_contain_text("1 April 2023, 19:02 to 2 April 2023, 08:00")
+    report.get_by_label("Times are in").select_option("Milliseconds")
+    report.get_by_role("button", name="Read again").click()
+    expect(report).to_contain_text("0:03 long")
+    expect(report.locator("h3")).to_have_text("3 transcripts read")
+    assert report.locator(".status").all_inner_texts() == ["Reads well"] * 3
+
+    report.get_by_role("button", name="Leave out quay.csv").click()
+    report.get_by_label("Name of Maren").fill("Maren Holt")  # taken in by adding itself
+    report.get_by_role("button", name="Add 2 transcripts").click()
+    outcome = page.locator("#outcome .outcome")
+    expect(outcome.locator("h3")).to_have_text("2 added")
+    expect(outcome).to_contain_text("Speakers: Zoe Wills, Anna Holloway")
+    expect(outcome).to_contain_text("Maren Holt, Idris")
+    expect(page.locator("#masthead .count")).to_contain_text("5 transcripts")
+    expect(page.locator("#upload")).to_be_visible()
+    for title in ("Panel", "Pier"):
+        remove(page, title)
+
+
+def test_import_that_is_cancelled_adds_nothing_and_the_next_one_starts_anew(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit.page
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("Ana: hello there\nBen: hello to you\n", encoding="utf-8")
+    second.write_text("Cy: hello there\nDee: hello to you\n", encoding="utf-8")
+    report = drop(page, first)
+    report.get_by_role("button", name="Cancel").click()
+    expect(report).to_have_count(0)
+    report = drop(page, second)
+    expect(report).not_to_contain_text("first.txt")
+    report.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#upload")).to_be_visible()
+    expect(page.locator("#masthead .count")).to_contain_text("3 transcripts")
+
+
+def test_archive_of_many_files_is_a_list_first_and_its_adding_can_be_stopped(
+    browser: Browser, scratch: str, tmp_path: Path
+) -> None:
+    visit = Visit(browser)
+    page = visit.page
+    page.goto(scratch)
+    with zipfile.ZipFile(tmp_path / "council.zip", "w") as archive:
+        for number in range(400):
+            words = f"Ana: motion {number} is carried\nBen: I object to motion {number}\n" * 40
+            archive.writestr(f"{number:03d}.txt", words)
+        archive.writestr("broken.vtt", "WEBVTT\n\nx --> y\nhello\n")
+        archive.writestr("notes.md", "Shopping\n\nmilk and a long loaf of nothing in particular\n")
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#upload input[type=file]").set_input_files(tmp_path / "council.zip")
+    report = page.locator("#outcome .import:not(.working)")
+    expect(report.locator("h3")).to_have_text("400 transcripts read", timeout=30_000)
+    expect(report.locator(".import-head .hint")).to_have_text("1 cannot be read · 1 file passed over")
+    expect(report.locator(".files > li")).to_have_count(200)
+    expect(report.locator(".files > li").first).to_contain_text("council.zip/broken.vtt")
+    assert report.locator(".details").count() == 0
+    look = report.get_by_role("button", name="Details of council.zip/000.txt")
+    look.focus()
+    page.keyboard.press("Enter")
+    expect(report.get_by_label("Name of Ben")).to_be_visible()
+    expect(look).to_be_focused()
+    expect(look).to_have_attribute("aria-expanded", "true")
+    report.get_by_role("button", name="Add 400 transcripts").click()
+    working = page.locator("#outcome .working")
+    expect(working.get_by_role("progressbar")).to_be_visible()
+    expect(working).to_contain_text("turns a second")
+    working.get_by_role("button", name="Stop").click()
+    outcome = page.locator("#outcome .outcome")
+    expect(outcome).to_contain_text("Stopped. What was finished before that is in the library.")
+    said = re.fullmatch(r"(\d+) added(, .*)?", outcome.locator("h3").inner_text())
+    assert said is not None
+    assert 0 < int(said[1]) < 400
+    expect(page.locator("#masthead .count")).to_contain_text(f"{said[1]} transcript")
+    visit.end()
+
+
+def test_speaker_is_renamed_and_merged_in_the_library_and_open_links_go_on_working(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit.page
+    file = tmp_path / "panel.srt"
+    file.write_text(PANEL, encoding="utf-8")
+    upload(page, file)
+    page.get_by_role("tab", name="Ask").click()
+    assert "SPEAKER_00" in ask(page, "Is the western quay closed for the winter?")
+    page.locator(".answer .cite").first.click()
+    cited = page.locator("#panel .turn.cited")
+    expect(cited.locator("strong")).to_have_text("SPEAKER_00")
+
+    page.get_by_role("button", name="Speakers of Panel").click()  # of the reader
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".person")).to_have_count(3)
+    row = person(dialog, "SPEAKER_00")
+    row.locator("summary").click()
+    row.get_by_label("Name", exact=True).fill("Zoe Wills")
+    row.get_by_label("Role").fill("Harbour Master")
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".done")).to_contain_text("SPEAKER_00 is now Zoe Wills, Harbour Master: 1 turn.")
+    expect(cited.locator("strong")).to_have_text("Zoe Wills")
+
+    row = person(dialog, "Anne Holloway")
+    row.locator("summary").click()
+    row.get_by_label("Same person as").select_option("Anna Holloway")
+    row.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("Are Anne Holloway and Anna Holloway one person?")
+    dialog.get_by_role("button", name="Merge them").click()
+    expect(dialog.locator(".person")).to_have_count(2)
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog.locator(".person")).to_have_count(3)
+    page.keyboard.press("Escape")
+    expect(page.locator("#people dialog")).to_have_count(0)
+
+    page.get_by_role("button", name="Back to sources").click()
+    page.locator(".answer .cite").first.click()  # of the answer given before the rename
+    expect(cited.locator("strong")).to_have_text("Zoe Wills")
+    assert "Zoe Wills, Harbour Master" in ask(page, "Is the western quay closed for the winter?")
+    page.get_by_role("tab", name="Library").click()
+    remove(page, "Panel")
 
 
 def test_link_opens_the_page_at_its_turn(visit: Visit, address: str) -> None:
@@ -314,7 +517,7 @@ def test_empty_library_says_what_to_do(browser: Browser, empty: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_phone_shows_everything_without_scrolling_sideways(
-    browser: Browser, address: str, scheme: str
+    browser: Browser, address: str, scheme: str, tmp_path: Path
 ) -> None:
     visit = Visit(browser, 390, 844, scheme)
     page = visit.page
@@ -331,6 +534,16 @@ def test_phone_shows_everything_without_scrolling_sideways(
     expect(page.locator("#panel .turn.cited")).to_be_in_viewport()
     page.get_by_role("tab", name="Library").click()
     expect(page.locator(".shelf > li").first).to_be_visible()
+    panel = tmp_path / "panel with a rather long name that has to be broken somewhere.srt"
+    panel.write_text(PANEL, encoding="utf-8")
+    report = drop(page, panel)
+    expect(report.get_by_role("button", name="Add 1 transcript")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    report.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name=re.compile("^Speakers of The last keeper")).click()
+    expect(page.get_by_role("dialog")).to_be_in_viewport(ratio=1)
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     for tab in ("Library", "Ask"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

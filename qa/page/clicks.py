@@ -4,9 +4,10 @@ The values come from a browser, so any of them can be missing or wrong; a wrong 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.page.markup import Span
+from qa.page.pending import Typed
 from qa.page.reader import Place, Window
 from qa.types import split_turn_id
 
@@ -21,6 +22,10 @@ class Click:
         transcript: The transcript meant.
         place: The turn meant.
         shown: The turns that the reader shows now.
+        item: The file meant, of those that wait to be added.
+        given: What the form around it holds, and other data of what was clicked.
+        typed: The names that were changed in the report of an import.
+        reader: What the reader shows, when it is open and the click was elsewhere.
     """
 
     act: str
@@ -28,6 +33,10 @@ class Click:
     transcript: str | None = None
     place: Place | None = None
     shown: Window | None = None
+    item: int | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    typed: tuple[Typed, ...] = ()
+    reader: Place | None = None
 
 
 def read_click(data: Mapping[str, object]) -> Click:
@@ -39,7 +48,17 @@ def read_click(data: Mapping[str, object]) -> Click:
         place = Place(transcript, answer=answer)
     first, last = _number(data.get("first")), _number(data.get("last"))
     shown = Window(first, last) if first is not None and last is not None and first <= last else None
-    return Click(_text(data.get("act")) or "", answer, transcript, place, shown)
+    return Click(
+        _text(data.get("act")) or "",
+        answer,
+        transcript,
+        place,
+        shown,
+        _number(data.get("item")),
+        {key: value for key, value in data.items() if isinstance(value, str)},
+        _typed(data.get("typed")),
+        _reader(data.get("reader")),
+    )
 
 
 def place_of(turn: str | None, mark: Span | None = None, answer: int | None = None) -> Place | None:
@@ -51,6 +70,21 @@ def place_of(turn: str | None, mark: Span | None = None, answer: int | None = No
     except ValueError:
         return None
     return Place(transcript, position, mark, answer)
+
+
+def _typed(value: object) -> tuple[Typed, ...]:
+    return tuple(
+        Typed(item, _text(one.get("who")), _text(one.get("name")) or "")
+        for one in (value if isinstance(value, list) else [])
+        if isinstance(one, dict) and (item := _number(one.get("item"))) is not None
+    )
+
+
+def _reader(value: object) -> Place | None:
+    if not isinstance(value, dict) or (transcript := _text(value.get("transcript"))) is None:
+        return None
+    mark, answer = _span(value.get("mark")), _number(value.get("answer"))
+    return place_of(_text(value.get("cited")), mark, answer) or Place(transcript, answer=answer)
 
 
 def _text(value: object) -> str | None:

@@ -1,7 +1,7 @@
 """The components of the page and where they stand; what happens with them is in ``app.py``.
 
-The one module here that knows Gradio. ``app.py`` imports it, after setting what Gradio reads from the
-environment.
+Knows Gradio, as do `qa.page.failures`, `qa.page.asking_tab` and `qa.page.library_tab`. ``app.py`` imports
+them, after setting what Gradio reads from the environment.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,13 @@ import gradio as gr
 
 from qa.library import Library
 from qa.page import filtering, shelf, sources
+from qa.page.pending import give_up
 from qa.page.session import Session
 
 PLACEHOLDER = "Ask a question"
-_TELL_WHEN_SHOWN = "watch('value', () => document.dispatchEvent(new Event('panelshown')))"
+_PENDING_KEPT = 7_200  # seconds that files wait for their visitor to come back and add them
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}  # for every event
+Updates = dict[Any, Any]  # component to its new value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class Parts:
     panel: gr.HTML
     library_tab: gr.Tab
     upload: gr.File
+    pending: gr.State
     outcome: gr.HTML
     shelf: gr.HTML
+    people: gr.HTML
 
     @property
     def chosen(self) -> list[Any]:
@@ -61,21 +66,23 @@ def lay_out(library: Library) -> Parts:
         shelf.header_html(entries), elem_id="masthead", js_on_load=script, apply_default_css=False
     )
     session = gr.State(Session())
+    pending = gr.State(None, time_to_live=_PENDING_KEPT, delete_callback=give_up)
     with gr.Tabs(elem_id="tabs", selected="ask") as tabs:
         with gr.Tab("Ask", id="ask"), gr.Row(elem_id="workspace"):
             asking = _asking(library)
             with gr.Column(elem_id="evidence", scale=1, min_width=280):
-                panel = _html(sources.no_sources_html(not entries), "panel", _TELL_WHEN_SHOWN)
+                panel = _html(sources.no_sources_html(not entries), "panel", tells=True)
         with gr.Tab("Library", id="library") as library_tab, gr.Column(elem_id="keeping"):
             _html(shelf.adding_html(), "adding")
             upload = gr.File(
-                label="Add transcripts and recordings",
+                label="Add transcripts, archives and recordings",
                 file_count="multiple",
                 elem_id="upload",
                 height=150,
             )
-            outcome = _html("", "outcome")
+            outcome = _html("", "outcome", tells=True)
             listing = _html(shelf.shelf_html(entries), "shelf")
+    people = _html("", "people", tells=True)
     return Parts(
         masthead=masthead,
         tabs=tabs,
@@ -83,8 +90,10 @@ def lay_out(library: Library) -> Parts:
         panel=panel,
         library_tab=library_tab,
         upload=upload,
+        pending=pending,
         outcome=outcome,
         shelf=listing,
+        people=people,
         **asking,
     )
 
@@ -139,5 +148,7 @@ def _asking(library: Library) -> dict[str, Any]:
     return parts
 
 
-def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
+def _html(value: str, name: str, *, tells: bool = False) -> gr.HTML:
+    """Make a place for markup; one that tells lets the script know when it shows something new."""
+    script = f"watch('value', () => document.dispatchEvent(new Event('{name}shown')))" if tells else None
     return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)

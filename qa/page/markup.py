@@ -6,7 +6,7 @@ text for code.
 """
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _TEMPLATE_CHARACTERS = {ord(character): f"&#{ord(character)};" for character in "${}`\\"}
 _AROUND = 320  # characters of a long turn shown on either side of its highlight
@@ -31,12 +31,20 @@ def element(tag: str, content: str = "", **attributes: str | int | float | bool 
         attributes: Escaped here; ``class_`` stands for class and ``data_turn`` for data-turn. None and
             False leave an attribute out, True writes it without a value.
     """
-    written = "".join(
+    return f"<{tag}{_written(attributes)}>{content}</{tag}>"
+
+
+def box(**attributes: str | int | float | bool | None) -> str:
+    """Return a box to type a line into; attributes as for `element`."""
+    return f'<input type="text" dir="auto" autocomplete="off"{_written(attributes)}>'
+
+
+def _written(attributes: Mapping[str, str | int | float | bool | None]) -> str:
+    return "".join(
         f" {_attribute_name(name)}" if value is True else f' {_attribute_name(name)}="{escaped(str(value))}"'
         for name, value in attributes.items()
         if value is not None and value is not False
     )
-    return f"<{tag}{written}>{content}</{tag}>"
 
 
 def _attribute_name(name: str) -> str:
@@ -46,6 +54,19 @@ def _attribute_name(name: str) -> str:
 def button(label: str, act: str, class_: str = "act", **attributes: str | int | float | bool | None) -> str:
     """Return a button; the page's script carries out ``act`` with the other data attributes."""
     return element("button", escaped(label), type="button", class_=class_, data_act=act, **attributes)
+
+
+def submit(label: str, act: str, class_: str = "act", **attributes: str | int | float | bool | None) -> str:
+    """Return the button that Enter presses in its form; what the form holds goes with the click."""
+    return element("button", escaped(label), type="submit", class_=class_, data_act=act, **attributes)
+
+
+def chooser(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str = "") -> str:
+    """Return a labelled select element of (value, text) pairs."""
+    items = "".join(
+        element("option", escaped(text), value=value, selected=value == chosen) for value, text in options
+    )
+    return element("label", element("span", escaped(label)) + element("select", items, name=name))
 
 
 def facts(pieces: Iterable[str | None]) -> str:

@@ -75,10 +75,36 @@ const send = (source) => {
   if (source.dataset.act === "open" && source.dataset.turn === open?.dataset.cited && source.dataset.answer === open.dataset.answer) {
     return shown(open); // it is open already, perhaps scrolled away
   }
-  wanted = true;
-  const { transcript, answer, cited, mark } = source.closest(".reader")?.dataset ?? {};
-  trigger("click", { transcript, answer, cited, mark, ...source.dataset });
+  const own = source.closest(".reader");
+  wanted = source.dataset.act !== "people" && !source.closest("#people");
+  const { transcript, answer, cited, mark } = own?.dataset ?? {};
+  const form = source.closest("form");
+  const fields = form ? Object.fromEntries(new FormData(form)) : {};
+  const asked = { transcript, answer, cited, mark, ...fields, ...source.dataset };
+  const report = source.closest("#outcome");
+  if (report) asked.typed = typed(report);
+  if (source.closest("#people")) asked.reader = { ...open?.dataset };
+  if (report || form) wait(source);
+  trigger(source.dataset.act === "confirm" ? "submit" : "click", asked);
 };
+
+// The names that were changed in the boxes of a report, so that no click loses them.
+const typed = (report) =>
+  [...report.querySelectorAll("input[data-who], input[data-opening]")]
+    .filter((box) => box.value.trim() && box.value !== box.defaultValue)
+    .map((box) => ({ item: box.dataset.item, who: box.dataset.who, name: box.value }));
+
+// What was clicked is rendered anew when it is done; should that fail, it can be clicked again.
+const wait = (button) => {
+  button.disabled = true;
+  button.classList.add("busy");
+  setTimeout(() => { button.disabled = false; button.classList.remove("busy"); }, 6000);
+};
+
+// Enter in a form clicks its button, which says what to do; nothing is sent as a form.
+document.addEventListener("submit", (event) => {
+  if (event.target.closest("#outcome, #people")) event.preventDefault();
+}, true);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
@@ -136,4 +162,29 @@ const shown = (section) => {
 document.addEventListener("panelshown", () => {
   const section = document.querySelector("#panel section");
   if (section) shown(section);
+});
+
+// What is rendered anew loses the focus; it goes back to what had it, or to the heading of what took its place.
+let last = null;
+const key = (node) => JSON.stringify([node.tagName, node.dataset.act, node.dataset.item, node.dataset.who, node.name]);
+document.addEventListener("focusin", (event) => {
+  if (event.target.closest("#outcome")) last = key(event.target);
+  else if (event.target !== document.body) last = null;
+});
+document.addEventListener("outcomeshown", () => {
+  if (last === null) return;
+  const outcome = document.querySelector("#outcome");
+  const same = [...outcome.querySelectorAll("button, input, select, summary")].find((node) => key(node) === last);
+  (same ?? outcome.querySelector("h3[tabindex]"))?.focus({ preventScroll: true });
+});
+
+// The dialog keeps the focus while it is open; Escape closes it.
+document.addEventListener("peopleshown", () => {
+  const dialog = document.querySelector("#people dialog");
+  if (!dialog || dialog.open) return;
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    trigger("click", { act: "put-away" });
+  });
+  dialog.showModal();
 });

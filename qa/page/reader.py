@@ -125,7 +125,16 @@ def _back(answer: int | None) -> str:
 
 def _head(transcript: Transcript, entry: Entry, place: Place) -> str:
     date = date_text(transcript.date)
-    line = facts([date and escaped(date), counted(entry.turns, "turn"), _source_name(transcript)])
+    line = facts(
+        [
+            date and escaped(date),
+            counted(entry.turns, "turn"),
+            _source_name(transcript),
+            button("Speakers", "people", class_="link", aria_label=f"Speakers of {entry.title}")
+            if entry.speakers
+            else None,
+        ]
+    )
     notes = "".join(element("li", escaped(note), dir="auto") for note in transcript.notes)
     parts = [
         _back(place.answer),

@@ -1,28 +1,13 @@
-"""The library on the page: what is in it, what became of the files that were added, and what to ask first."""
+"""The library on the page: what is in it, what can be added, and what to ask first."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from qa.importing import Report
 from qa.library import Entry
+from qa.page.formats import WHAT_CAN_BE_READ, format_name
 from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import counted, date_text, listed
 
-# Names of formats as people know them; a format that is not here is shown by its own name.
-_FORMATS = {
-    "webvtt": "WebVTT captions",
-    "srt": "SRT captions",
-    "whisper": "Whisper JSON",
-    "press": "Press conference",
-    "plain": "Plain text",
-    "jsonl": "JSON lines",
-}
-_STATUS = {
-    "added": "Added",
-    "unchanged": "Already there",
-    "replaced": "Replaced",
-    "refused": "Not added",
-}
 # Questions about the sample transcripts, by the beginning of the sample's file name.
 _STARTERS = {
     "2026-02-17_harbour_flood": (
@@ -54,8 +39,8 @@ def welcome_html(entries: Sequence[Entry]) -> str:
     """Return what stands in the chat before the first question."""
     if not entries:
         steps = (
-            "Add a transcript: WebVTT, SRT, Whisper JSON, JSON lines or plain text with “Speaker: words”. "
-            "A recording with the same name can come along, to be played from any passage."
+            f"Add what you have. {WHAT_CAN_BE_READ} A recording with the same name can come along, to be "
+            "played from any passage."
         )
         inner = (
             element("h2", "Your library is empty")
@@ -83,11 +68,12 @@ def starters(entries: Sequence[Entry]) -> list[str]:
 
 def adding_html() -> str:
     """Return what one can add, above the place where it is dropped."""
-    formats = (
-        "WebVTT, SRT, Whisper JSON, JSON lines, press conferences, or plain text with “Speaker: words” on "
-        "each line. A recording goes with the transcript of the same name. Nothing leaves this machine."
+    more = (
+        "Archives and recordings too. You see what was understood before anything is added, and nothing "
+        "leaves this machine."
     )
-    return element("h2", "Add transcripts") + element("p", formats, class_="hint")
+    formats = element("p", WHAT_CAN_BE_READ, class_="hint")
+    return element("h2", "Add transcripts") + formats + element("p", more, class_="hint")
 
 
 def shelf_html(entries: Sequence[Entry]) -> str:
@@ -115,9 +101,12 @@ def _row(entry: Entry) -> str:
         + element("p", speakers, class_="speakers", dir="auto")
         + element("p", escaped(PurePath(entry.source).name), class_="file")
     )
-    doing = button(
-        "Open", "transcript", data_transcript=entry.id, aria_label=f"Open {entry.title}"
-    ) + _removal(entry)
+    doing = button("Open", "transcript", data_transcript=entry.id, aria_label=f"Open {entry.title}")
+    if entry.speakers:
+        doing += button(
+            "Speakers", "people", data_transcript=entry.id, aria_label=f"Speakers of {entry.title}"
+        )
+    doing += _removal(entry)
     return element("li", element("div", text, class_="about") + element("div", doing, class_="doing"))
 
 
@@ -129,62 +118,3 @@ def _removal(entry: Entry) -> str:
     sure = button("Remove", "remove", class_="act danger", data_transcript=entry.id) + button("Keep", "keep")
     summary = element("summary", "Remove", class_="act", aria_label=f"Remove {entry.title}")
     return element("details", summary + element("div", question + sure, class_="sure"), class_="removal")
-
-
-def reports_html(reports: Sequence[Report], entries: Sequence[Entry]) -> str:
-    """Return what became of each file, in plain words.
-
-    Args:
-        reports: One a file.
-        entries: What the library holds now, to say who speaks.
-    """
-    if not reports:
-        return ""
-    speakers = {entry.id: entry.speakers for entry in entries}
-    rows = "".join(_report(report, speakers.get(report.transcript_id or "", ())) for report in reports)
-    refused = sum(report.status == "refused" for report in reports)
-    summary = f"{counted(len(reports), 'file')} read" + (f", {refused} not added" if refused else "")
-    return element(
-        "div",
-        element("h3", escaped(summary)) + element("ul", rows, class_="reports"),
-        class_="outcome",
-        role="status",
-    )
-
-
-def _report(report: Report, speakers: Sequence[str]) -> str:
-    status = element("span", _STATUS[report.status], class_=f"status {report.status}")
-    name = element("span", escaped(PurePath(report.path).name), class_="file")
-    about = ""
-    if report.status != "refused":
-        read = facts(
-            [
-                escaped(report.title) if report.title else None,
-                counted(report.turns, "turn"),
-                escaped(format_name(report.format or "")),
-            ]
-        )
-        named = f"Speakers: {listed(list(speakers), 6)}" if speakers else "No speakers named"
-        about = element("p", read, class_="hint") + element(
-            "p", escaped(named), class_="speakers", dir="auto"
-        )
-    warnings = "".join(
-        element("li", escaped(_without_folder(w, report)), dir="auto") for w in report.warnings
-    )
-    notes = element("ul", warnings, class_="warnings") if warnings else ""
-    doing = ""
-    if report.transcript_id is not None:
-        doing = button("Open", "transcript", data_transcript=report.transcript_id)
-    return element(
-        "li", element("div", status + name + doing, class_="line") + about + notes, class_=report.status
-    )
-
-
-def _without_folder(warning: str, report: Report) -> str:
-    """Drop the folder from a message: for an upload it is a place on the server that means nothing."""
-    return warning.replace(report.path, PurePath(report.path).name)
-
-
-def format_name(name: str) -> str:
-    """Return the name of a format as people know it."""
-    return _FORMATS.get(name, name)

@@ -1,11 +1,18 @@
 """Dates, names, counts and confidence as people write them."""
 
+import re
+
 from qa.answering import Source
 from qa.confidence import BAR
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, Turn
 
 _CLEAR = 0.75  # from here upwards an answer is called clear rather than likely
+
+_PLACE = re.compile(r"(?::(\d+))?: ")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_OF_TERMINAL = re.compile(r"(?<!\S)--[a-z]|\btranscript-qa ")
+_OPTION_ASIDE = re.compile(r" \([^()]*--[a-z][^()]*\)|; [^;.]*(?<!\S)--[a-z][^;.]*")
 
 
 def date_text(date: str | None) -> str | None:
@@ -97,3 +104,20 @@ def attribution(source: Source) -> str:
         moment_text(source),
     )
     return f"“{quoted_text(source)}” — {', '.join(fact for fact in facts if fact)}\n{source.link}"
+
+
+def reason_text(message: str, file: str) -> str:
+    """Return a message as the page shows it beside a file: without its name, and what only a terminal can do.
+
+    Args:
+        message: As "talk.srt:12: cannot read …".
+        file: The name that it may begin with.
+    """
+    rest = message.removeprefix(file)
+    place = _PLACE.match(rest) if rest != message else None
+    if place is not None:
+        rest = rest[place.end() :]
+        rest = f"Line {place[1]}: {rest}" if place[1] else rest[:1].upper() + rest[1:]
+    rest = _OPTION_ASIDE.sub("", rest)
+    kept = [sentence for sentence in _SENTENCE_END.split(rest) if not _OF_TERMINAL.search(sentence)]
+    return " ".join(kept) or rest

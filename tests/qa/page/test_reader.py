@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from qa.library import Library
 from qa.page.clicks import place_of, read_click
+from qa.page.pending import Typed
 from qa.page.reader import (
     MOST,
     Place,
@@ -127,3 +128,33 @@ def test_click_is_read_with_what_is_wrong_in_it_left_out() -> None:
     assert (moved.place, moved.shown) == (Place(LONG), Window(10, 20))
     assert read_click({"act": 3, "first": "20", "last": "10"}).shown is None
     assert place_of(None) is None
+
+
+def test_typed_names_and_fields_of_a_form_come_with_a_click_and_wrong_ones_are_dropped() -> None:
+    click = read_click(
+        {
+            "act": "merge",
+            "item": "3",
+            "who": "Ana",
+            "name": "Ben",
+            "first": 7,
+            "typed": [
+                {"item": "0", "who": "A", "name": "B"},
+                {"item": 1, "name": "Opener"},
+                {"item": "-1", "who": "A", "name": "B"},
+                {"who": "A", "name": "B"},
+                "nonsense",
+            ],
+            "reader": {"transcript": LONG, "cited": f"{LONG}:00007", "mark": "3-9"},
+        }
+    )
+    assert (click.item, click.given) == (3, {"act": "merge", "item": "3", "who": "Ana", "name": "Ben"})
+    assert click.typed == (Typed(0, "A", "B"), Typed(1, None, "Opener"))
+    assert click.reader == Place(LONG, 7, (3, 9))
+    wrong = read_click({"item": "x", "typed": {"item": 1}, "reader": "x"})
+    assert (wrong.item, wrong.typed, wrong.reader) == (None, (), None)
+    assert read_click({"reader": {"transcript": LONG}}).reader == Place(LONG)
+
+
+def test_reader_offers_the_speakers_of_its_transcript(long: Library) -> None:
+    assert 'data-act="people" aria-label="Speakers of Long"' in reader_html(long, Place(LONG))

@@ -1,7 +1,8 @@
-from qa.importing import Report
+from dataclasses import replace
+
 from qa.library import Entry, Library
 from qa.page.filtering import choices, chosen_filter, summary
-from qa.page.shelf import header_html, reports_html, shelf_html, starters, welcome_html
+from qa.page.shelf import adding_html, header_html, shelf_html, starters, welcome_html
 from qa.retrieval import Filter
 from qa.types import QUESTIONER, Reading, TimeKind, Turn
 
@@ -36,25 +37,17 @@ def test_list_names_the_file_without_its_folder_and_escapes_titles() -> None:
     assert "Nothing here yet" in shelf_html([])
 
 
-def test_report_says_what_was_read_and_why_a_file_was_refused() -> None:
-    markup = reports_html(
-        [
-            Report("flood.txt", "added", "press", FLOOD.id, "Flood <b>", 97, ("One line was dropped.",)),
-            Report("/srv/x/bad.json", "refused", warnings=("/srv/x/bad.json: it is <empty>.",)),
-        ],
-        [FLOOD],
+def test_every_named_transcript_offers_its_speakers() -> None:
+    assert 'data-act="people" data-transcript="1239d5a6e5c8" aria-label="Speakers of Flood &lt;b&gt;"' in (
+        shelf_html([FLOOD])
     )
-    for piece in (
-        "2 files read, 1 not added",
-        "Added",
-        "97 turns",
-        "Speakers: Ana, Ben",
-        "One line was dropped.",
-    ):
-        assert piece in markup
-    assert "bad.json: it is &lt;empty&gt;." in markup
-    assert "/srv/x" not in markup
-    assert reports_html([], []) == ""
+    assert 'data-act="people"' not in shelf_html([replace(FLOOD, speakers=())])
+
+
+def test_page_says_in_plain_words_what_can_be_read() -> None:
+    for markup in (adding_html(), welcome_html([])):
+        for known in ("Captions", "Zoom", "WhatsApp", "Whisper", "court", "tables", "“Speaker: words”"):
+            assert known in markup
 
 
 def test_filters_offer_names_and_the_unnamed_and_give_back_a_filter(library: Library) -> None:

@@ -1,6 +1,15 @@
 import pytest
 
-from qa.page.wording import band, counted, date_text, excerpt, listed, role_text, speaker_text
+from qa.page.wording import (
+    band,
+    counted,
+    date_text,
+    excerpt,
+    listed,
+    reason_text,
+    role_text,
+    speaker_text,
+)
 from qa.types import QUESTIONER, Turn
 
 
@@ -39,3 +48,25 @@ def test_excerpt_ends_at_a_word() -> None:
 )
 def test_confidence_is_a_word(confidence: float, word: str) -> None:
     assert band(confidence)[0] == word
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("a.srt:12: cannot read 'x'. Export it again.", "Line 12: cannot read 'x'. Export it again."),
+        ("a.srt: the file is empty.", "The file is empty."),
+        ("b.srt: the file is empty.", "b.srt: the file is empty."),
+        ("a.srt:1: It may be May. Pass --date-order day-first or --date-order month-first.",
+         "Line 1: It may be May."),
+        ("a.srt: The columns are 'a'. Say which, as in: --map text=a", "The columns are 'a'."),
+        ("Messages left out (pass --private to keep them): 1 (line 3).", "Messages left out: 1 (line 3)."),
+        ("There is no date; pass --date to say on which day it began.", "There is no date."),
+        ("It was there. Change names with: transcript-qa rename", "It was there."),
+        ("Pass --date.", "Pass --date."),  # better than nothing
+        ("Numbers ran from 5--7 in it.", "Numbers ran from 5--7 in it."),
+    ],
+)  # fmt: skip
+def test_message_leaves_out_the_file_beside_it_and_what_only_a_terminal_can_do(
+    message: str, expected: str
+) -> None:
+    assert reason_text(message, "a.srt") == expected
