@@ -21,10 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality import LOADERS
+from benchmarks.quality import LOADERS, Entry
 from embeddings import Encoder, Vectors, load_encoder, locate_model, unit_rows
 from embeddings.encoder import load_sentence_transformer
-from qa.evaluation.datasets import Judged
 from qa.evaluation.measures import ndcg_at_k
 from qa.passages import Passage, PassageSettings, context_texts, cut_turns, own_texts, pool_neighbours
 
@@ -105,18 +104,23 @@ def scaled(scores: Vectors) -> Vectors:
 
 
 def quality(
-    judged: list[Judged], passages: list[list[list[Passage]]], own: Any, context: Any, asked: Any
+    judged: list[Entry], passages: list[list[list[Passage]]], own: Any, context: Any, asked: Any
 ) -> float:
     """Return mean nDCG@10 in percent."""
     values = []
-    for entry, cut, its_own, its_context, vectors in zip(judged, passages, own, context, asked, strict=True):
-        places = [(r, passage.position) for r, reading in enumerate(cut) for passage in reading]
+    for (pool, questions), cut, its_own, its_context, vectors in zip(
+        judged, passages, own, context, asked, strict=True
+    ):
+        ids = [
+            transcript.turn_ids[passage.position]
+            for transcript, its in zip(pool.transcripts, cut, strict=True)
+            for passage in its
+        ]
         all_own, all_context = np.concatenate(its_own), np.concatenate(its_context)
-        for question, vector in zip(entry.questions, vectors, strict=True):
+        for question, vector in zip(questions, vectors, strict=True):
             scores = OWN * scaled(all_own @ vector) + CONTEXT * scaled(all_context @ vector)
-            ranking = list(dict.fromkeys(places[row] for row in np.argsort(-scores, kind="stable")))
-            named = [f"{r}:{place}" for r, place in ranking[:10]]
-            values.append(ndcg_at_k(named, {f"{r}:{place}" for r, place in question.gold}, 10))
+            ranking = list(dict.fromkeys(ids[row] for row in np.argsort(-scores, kind="stable")))
+            values.append(ndcg_at_k(ranking, question.gains, 10))
     return 100 * statistics.fmean(values)
 
 
@@ -155,18 +159,16 @@ def main() -> None:
     turns = 0
     for load in LOADERS.values():
         judged = load(given.data)
-        passages = [[cut_turns(reading.turns, SETTINGS) for reading in entry.readings] for entry in judged]
+        readings = [[transcript.reading for transcript in pool.transcripts] for pool, _ in judged]
+        passages = [[cut_turns(reading.turns, SETTINGS) for reading in entry] for entry in readings]
         texts = [
-            [
-                own_texts(reading.turns, cut, reading.date)
-                for reading, cut in zip(entry.readings, its, strict=True)
-            ]
-            for entry, its in zip(judged, passages, strict=True)
+            [own_texts(reading.turns, cut, reading.date) for reading, cut in zip(entry, its, strict=True)]
+            for entry, its in zip(readings, passages, strict=True)
         ]
         longer = [
             text
-            for entry, its in zip(judged, passages, strict=True)
-            for reading, cut in zip(entry.readings, its, strict=True)
+            for entry, its in zip(readings, passages, strict=True)
+            for reading, cut in zip(entry, its, strict=True)
             for text in context_texts(reading.turns, cut, reading.date, SETTINGS)
         ]
         flat = [text for entry in texts for reading in entry for text in reading]
@@ -184,7 +186,7 @@ def main() -> None:
                 ]
         with times["pooled"]:
             contexts["pooled"] = [[pool_neighbours(vectors, SETTINGS) for vectors in entry] for entry in own]
-        asked = [encoder.encode_queries([question.text for question in entry.questions]) for entry in judged]
+        asked = [encoder.encode_queries([one.text for one in questions]) for _, questions in judged]
         for name, context in {"own vectors only": own, **contexts}.items():
             rows.setdefault(name, []).append(quality(judged, passages, own, context, asked))
     begun = time.perf_counter()

@@ -29,7 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import Encoder, Vectors, load_encoder, unit_rows
-from qa.evaluation.datasets import Judged, load_friendsqa, load_locomo, load_qmsum
+from qa.evaluation.datasets import load
+from qa.evaluation.judged import Dataset
 from qa.library import Library
 from qa.sentences import split_at_sentences
 from qa.types import Reading, Turn
@@ -65,19 +66,21 @@ class Row:
     order: Numbers
 
 
-def judged_sets(data: Path) -> list[Judged]:
+def judged_sets(data: Path) -> list[Dataset]:
     """Load the released data sets."""
     return [
-        *load_qmsum(data / "qmsum/train"),
-        *load_qmsum(data / "qmsum/val"),
-        *load_friendsqa(data / "friendsqa/friendsqa_dev.json"),
-        *load_locomo(data / "locomo/locomo_sample.json"),
+        load(data / "qmsum/train", "qmsum"),
+        load(data / "qmsum/val", "qmsum"),
+        load(data / "friendsqa/friendsqa_dev.json", "friendsqa"),
+        load(data / "locomo/locomo_sample.json", "locomo"),
     ]
 
 
 def questions(data: Path) -> list[str]:
     """Return the distinct questions asked about the real transcripts, always in the same random order."""
-    asked = list(dict.fromkeys(question.text for entry in judged_sets(data) for question in entry.questions))
+    asked = list(
+        dict.fromkeys(question.text for dataset in judged_sets(data) for question in dataset.questions)
+    )
     return [asked[place] for place in np.random.default_rng(0).permutation(len(asked))]
 
 
@@ -85,8 +88,8 @@ def real_turns(data: Path) -> Row:
     """Put the real turns in a row, none longer than `LONGEST` words; those without a word are left out."""
     code: dict[str, int] = {}
     order = []
-    for entry in judged_sets(data):
-        for turn in (turn for reading in entry.readings for turn in reading.turns):
+    for transcript in (transcript for dataset in judged_sets(data) for transcript in dataset.transcripts()):
+        for turn in transcript.reading.turns:
             for start, end in split_at_sentences(turn.text, LONGEST):
                 text = " ".join(turn.text[start:end].split())
                 if any(character.isalnum() for character in text):

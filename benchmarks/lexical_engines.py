@@ -24,7 +24,7 @@ from benchmarks.corpus import Corpus, questions
 from benchmarks.peers.environments import NotMeasuredError, python_of, run_script
 from benchmarks.peers.lexical import ENGINES, K, measure
 from benchmarks.peers.measuring import disk_mib, read_lines, timed, write_lines
-from qa.evaluation.datasets import load_friendsqa, load_qmsum
+from qa.evaluation.datasets import load
 from qa.indexes import SEGMENT
 from qa.passages import label
 from qa.retrieval import LexicalView, Lexicon
@@ -117,13 +117,16 @@ def judged(data: Path) -> Task:
     turns: list[str] = []
     asked: list[str] = []
     gold: list[set[int]] = []
-    for entry in load_friendsqa(data / "friendsqa/friendsqa_dev.json"):
-        first = len(turns)
-        turns += [spoken(turn) for turn in entry.readings[0].turns]
-        asked += [question.text for question in entry.questions]
-        gold += [{first + place for _, place in question.gold} for question in entry.questions]
-    for entry in load_qmsum(data / "qmsum/val"):
-        turns += [spoken(turn) for turn in entry.readings[0].turns]
+    rows: dict[str, int] = {}
+    scenes = load(data / "friendsqa/friendsqa_dev.json", "friendsqa")
+    for transcript in scenes.transcripts():
+        rows.update((id_, len(turns) + place) for place, id_ in enumerate(transcript.turn_ids))
+        turns += [spoken(turn) for turn in transcript.reading.turns]
+    for question in scenes.questions:
+        asked.append(question.text)
+        gold.append({rows[id_] for id_ in question.gains})
+    for transcript in load(data / "qmsum/val", "qmsum").transcripts():
+        turns += [spoken(turn) for turn in transcript.reading.turns]
     return Task(turns, turns[:_ADDED], asked, gold)
 
 

@@ -15,25 +15,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 from embeddings import load_encoder
-from qa.evaluation.datasets import Judged, load_friendsqa, load_locomo, load_qmsum
+from qa.evaluation.datasets import load
+from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.evaluation.measures import average_precision, ndcg_at_k, precision_at_k, recall_at_k
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
 from qa.retrieval import Filter, HybridRetriever, Weights
+from qa.types import turn_id
 
-LOADERS: dict[str, Callable[[Path], list[Judged]]] = {
-    "LoCoMo sample": lambda folder: load_locomo(folder / "locomo/locomo_sample.json"),
-    "FriendsQA dev": lambda folder: load_friendsqa(folder / "friendsqa/friendsqa_dev.json"),
-    "QMSum val": lambda folder: load_qmsum(folder / "qmsum/val"),
+Entry = tuple[Pool, tuple[JudgedQuestion, ...]]
+LOADERS: dict[str, Callable[[Path], list[Entry]]] = {
+    "LoCoMo sample": lambda folder: entries(folder / "locomo/locomo_sample.json", "locomo"),
+    "FriendsQA dev": lambda folder: entries(folder / "friendsqa/friendsqa_dev.json", "friendsqa"),
+    "QMSum val": lambda folder: entries(folder / "qmsum/val", "qmsum"),
 }
 
 
-def fill(library: Library, judged: list[Judged]) -> None:
-    """Add all transcripts; reading r of entry j gets the id ``jjjjjj-rrrrr``."""
-    for j, entry in enumerate(judged):
-        for r, reading in enumerate(entry.readings):
-            library.add(reading, transcript_id(j, r), reading.title or entry.id)
+def entries(path: Path, data_format: str) -> list[Entry]:
+    """Load a data set as its pools, each with its questions."""
+    return list(load(path, data_format).asked())
+
+
+def fill(library: Library, judged: list[Entry]) -> None:
+    """Add all transcripts; transcript r of entry j gets the id ``jjjjjj-rrrrr``."""
+    for j, (pool, _) in enumerate(judged):
+        for r, transcript in enumerate(pool.transcripts):
+            library.add(transcript.reading, transcript_id(j, r), transcript.reading.title or pool.id)
 
 
 def transcript_id(entry: int, reading: int) -> str:
@@ -41,9 +49,19 @@ def transcript_id(entry: int, reading: int) -> str:
     return f"{entry:06d}-{reading:05d}"
 
 
-def own_pool(judged: list[Judged], entry: int) -> Filter:
+def own_pool(judged: list[Entry], entry: int) -> Filter:
     """Return a filter for the transcripts of one entry."""
-    return Filter(frozenset(transcript_id(entry, r) for r in range(len(judged[entry].readings))))
+    return Filter(frozenset(transcript_id(entry, r) for r in range(len(judged[entry][0].transcripts))))
+
+
+def ids_in_library(judged: list[Entry]) -> dict[str, str]:
+    """Return the library's id of each turn, by the data set's."""
+    return {
+        id_: turn_id(transcript_id(j, r), place)
+        for j, (pool, _) in enumerate(judged)
+        for r, transcript in enumerate(pool.transcripts)
+        for place, id_ in enumerate(transcript.turn_ids)
+    }
 
 
 def retriever(library: Library, indexes: Indexes, weights: Weights) -> HybridRetriever:
@@ -58,30 +76,32 @@ def retriever(library: Library, indexes: Indexes, weights: Weights) -> HybridRet
 
 
 def rank(
-    ranker: HybridRetriever, judged: list[Judged], pooled: bool, k: int
-) -> list[tuple[list[str], set[str]]]:
-    """Return ranking and gold for every question."""
+    ranker: HybridRetriever, judged: list[Entry], pooled: bool, k: int
+) -> list[tuple[list[str], dict[str, int]]]:
+    """Return ranking and gains for every question."""
     results = []
-    for j, entry in enumerate(judged):
+    named = ids_in_library(judged)
+    for j, (_, questions) in enumerate(judged):
         within = Filter() if pooled else own_pool(judged, j)
-        for question in entry.questions:
+        for question in questions:
             hits = ranker.retrieve(question.text, k, within)
-            gold = {f"{transcript_id(j, r)}:{place:05d}" for r, place in question.gold}
-            results.append(([hit.turn_id for hit in hits], gold))
+            gains = {named[id_]: gain for id_, gain in question.gains.items()}
+            results.append(([hit.turn_id for hit in hits], gains))
     return results
 
 
-def highlights(library: Library, ranker: HybridRetriever, judged: list[Judged]) -> tuple[int, int]:
+def highlights(library: Library, ranker: HybridRetriever, judged: list[Entry]) -> tuple[int, int]:
     """Count questions whose first turn is right, and among them those whose highlight holds the answer."""
     right = held = 0
     lexicon = library.indexes().lexicon
-    for j, entry in enumerate(judged):
-        for question in entry.questions:
+    for j, (pool, questions) in enumerate(judged):
+        (scene,) = pool.transcripts
+        for question in questions:
             hit = ranker.retrieve(question.text, 1, own_pool(judged, j))[0]
-            texts = [text for (_, place), text in question.answers if place == hit.position]
+            texts = question.answer_turns.get(scene.turn_ids[hit.position])
             if not texts:
                 continue
-            turn = entry.readings[0].turns[hit.position]
+            turn = scene.reading.turns[hit.position]
             (span,) = Highlighter(library.encoder, lexicon, question.text).best_sentences(
                 [(turn, (hit.start, hit.end))]
             )
@@ -100,8 +120,8 @@ def main() -> None:
     weights = Weights(*map(float, given.weights.split(","))) if given.weights else Weights()
     print(f"weights {weights.as_tuple()}; own pool unless said otherwise")
     print(f"{'set':14} {'questions':>9} {'nDCG@10':>8} {'R@10':>6} {'P@10':>6} {'AP':>6} {'pooled R@5':>11}")
-    for name, load in LOADERS.items():
-        judged = load(given.data)
+    for name, loaded in LOADERS.items():
+        judged = loaded(given.data)
         with tempfile.TemporaryDirectory() as folder, Library(Path(folder), load_encoder()) as library:
             fill(library, judged)
             ranker = retriever(library, library.indexes(), weights)

@@ -19,29 +19,33 @@ from scipy.optimize import minimize
 
 from embeddings import Encoder, load_encoder
 from qa.confidence import evidence
-from qa.evaluation.datasets import Judged, load_friendsqa, load_locomo, load_qmsum
+from qa.evaluation.datasets import load
+from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
 
 Floats = npt.NDArray[np.float64]
+Entry = tuple[Pool, tuple[JudgedQuestion, ...]]
 MOST = 40  # questions of each kind asked of one library, so that no set outweighs the others
 RIDGE = 1e-3
 
 
-def libraries(folder: Path) -> list[tuple[str, list[Judged]]]:
+def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
     """Return the libraries: name of the set, entries."""
-    scenes = load_friendsqa(folder / "friendsqa/friendsqa_dev.json")
-    made = [("qmsum", [meeting]) for meeting in load_qmsum(folder / "qmsum/val")[::2]]
+    scenes = list(load(folder / "friendsqa/friendsqa_dev.json", "friendsqa").asked())
+    meetings = list(load(folder / "qmsum/val", "qmsum").asked())
+    made = [("qmsum", [meeting]) for meeting in meetings[::2]]
     made += [("friendsqa", scenes[first : first + 4]) for first in range(0, len(scenes), 8)]
     made += [("friendsqa", scenes[first::2]) for first in range(2)]
-    return made + [("locomo", [entry]) for entry in load_locomo(folder / "locomo/locomo_sample.json")]
+    conversations = load(folder / "locomo/locomo_sample.json", "locomo").asked()
+    return made + [("locomo", [conversation]) for conversation in conversations]
 
 
-def observe(encoder: Encoder, entries: list[Judged], questions: list[str]) -> list[tuple[float, ...]]:
+def observe(encoder: Encoder, entries: list[Entry], questions: list[str]) -> list[tuple[float, ...]]:
     """Return the evidence for each question asked of a library of these entries."""
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
-        for j, entry in enumerate(entries):
-            for r, reading in enumerate(entry.readings):
-                library.add(reading, f"{j:06d}-{r:05d}", entry.id)
+        for j, (pool, _) in enumerate(entries):
+            for r, transcript in enumerate(pool.transcripts):
+                library.add(transcript.reading, f"{j:06d}-{r:05d}", pool.id)
         indexes = library.indexes()
         retriever = indexes.retriever(encoder)
         return [astuple(evidence(encoder, indexes, text, retriever.retrieve(text, 30))) for text in questions]
@@ -91,15 +95,15 @@ def main() -> None:
     made = libraries(parser.parse_args().data)
     dice = np.random.default_rng(0)
     encoder = load_encoder()
-    texts = [[question.text for entry in entries for question in entry.questions] for _, entries in made]
+    texts = [[question.text for _, asked in entries for question in asked] for _, entries in made]
     features, labels, groups, names = [], [], [], []
     for number, (name, entries) in enumerate(made):
-        held = {entry.id for entry in entries}
+        held = {pool.id for pool, _ in entries}
         own = list(dice.permutation(texts[number])[:MOST])
         near = [
             text
             for other, (kind, theirs) in enumerate(made)
-            if kind == name and not held & {entry.id for entry in theirs}
+            if kind == name and not held & {pool.id for pool, _ in theirs}
             for text in texts[other]
         ]
         far = [text for other, (kind, _) in enumerate(made) if kind != name for text in texts[other]]
