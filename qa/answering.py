@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from embeddings import Encoder
+from qa.backchannels import is_backchannel
 from qa.confidence import BAR, confidence_of, evidence
 from qa.conversation import wordings
 from qa.errors import QAError
@@ -117,12 +119,10 @@ def ask(
     if k < 1:
         raise ValueError(f"k is {k}; expected at least 1")
     indexes = library.indexes()
-    retriever = indexes.retriever(library.encoder)
-    deep = max(k, _DEEPER)
-    hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
-    if not about_asking(question):
-        hits = _answer_first(hits, indexes)
-    found = _sources(library, hits, k, url)
+    hits = ranked(library.encoder, indexes, question, searched, max(k, _DEEPER), within)
+    found = _sources(library, indexes, hits, k, url)
+    if found:
+        hits = hits[hits.index(found[0][1]) :]  # what was passed over says nothing about the answer
     sources: tuple[Source, ...] = ()
     confidence = 0.0
     if found:
@@ -135,6 +135,29 @@ def ask(
         answer = sources[0].turn.text[start:end]
     elapsed_ms = 1000 * (time.perf_counter() - begun)
     return Answer(question, answer, confidence, sources, searched, elapsed_ms)
+
+
+def ranked(
+    encoder: Encoder,
+    indexes: Indexes,
+    question: str,
+    searched: Sequence[str],
+    deep: int,
+    within: Filter = Filter(),  # noqa: B008  # frozen
+) -> list[Hit]:
+    """Return the turns found for a question in the order in which an answer lists them.
+
+    Args:
+        encoder: Encodes the question.
+        indexes: What is searched.
+        question: As asked.
+        searched: Its wordings; see `qa.conversation.wordings`.
+        deep: Turns wanted, at least 1.
+        within: What may be searched.
+    """
+    retriever = indexes.retriever(encoder)
+    hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
+    return hits if about_asking(question) else _answer_first(hits, indexes)
 
 
 def _answer_first(hits: list[Hit], indexes: Indexes) -> list[Hit]:
@@ -168,15 +191,24 @@ def check_question(question: str) -> str:
     return question
 
 
-def _sources(library: Library, hits: Sequence[Hit], k: int, url: str) -> list[tuple[Source, Hit]]:
-    """Look up the best k turns; those that another process removed since the search are passed over."""
+def _sources(
+    library: Library, indexes: Indexes, hits: Sequence[Hit], k: int, url: str
+) -> list[tuple[Source, Hit]]:
+    """Look up the best k turns that can be an answer.
+
+    Passed over are turns that another process removed since the search, and "Yeah." unless it answers a
+    question.
+    """
     found: list[tuple[Source, Hit]] = []
-    for first in range(0, len(hits), k):  # more than once only when something was removed
+    for first in range(0, len(hits), k):  # more than once only when something was passed over
         some = hits[first : first + k]
         places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in some]
         for hit, transcript in zip(some, library.excerpts(places), strict=True):
-            if transcript is not None and len(found) < k:
-                found.append((_source(transcript, len(found) + 1, hit, url), hit))
+            if transcript is None or len(found) == k:
+                continue
+            source = _source(transcript, len(found) + 1, hit, url)
+            if indexes.answers(hit) or not is_backchannel(source.turn.text):
+                found.append((source, hit))
         if len(found) == k:
             break
     return found

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("embeddings",),
     ("qa.types", "qa.errors", "qa.evaluation.measures"),
-    ("qa.sentences", "qa.times"),
+    ("qa.sentences", "qa.times", "qa.backchannels"),
     ("qa.readers", "qa.passages"),
     (
         "qa.archives", "qa.archive_entries", "qa.corrections", "qa.gathering", "qa.inspection",
@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.page",),
     ("qa.evaluation",),
     # qa/__init__.py names the public surface; nothing inside imports it
-    ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_people", "qa.__main__"),
+    ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_people", "qa.__main__"),
     ("app",),
 )  # fmt: skip
 RANKS = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

@@ -1,25 +1,18 @@
 """What was understood of one file that waits to be added, and what the user can mend with a click."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from qa.inspection import Inspection, SpeakerCount, Stretch
+from qa.inspection import Inspection, SpeakerCount
 from qa.page.formats import format_name
+from qa.page.import_notes import MOST, folded, gaps_html, remarks_html
 from qa.page.markup import box, button, chooser, element, escaped, facts, submit
 from qa.page.pending import LONGEST_NAME, Candidate
 from qa.page.wording import counted, date_text, reason_text, role_name
 from qa.suggestions import Suggestion, is_generic
 from qa.times import shown_time
-from qa.types import Reading, Remark, RemarkKind, TimeKind
+from qa.types import Reading, TimeKind
 
-_SHOWN = 6  # items of a list that is folded beyond them
 _SHOWN_SPEAKERS = 12
-_MOST = 300  # items that the page holds at all
-_KINDS = {
-    RemarkKind.DROPPED: "Left out",
-    RemarkKind.COLLAPSED: "Joined",
-    RemarkKind.INFERRED: "Inferred",
-    RemarkKind.ASSUMED: "Assumed",
-}
 _FIELDS = (("text", "Words"), ("speaker", "Speaker"), ("start", "Start"))
 _UNITS = (("", "As the file says"), ("s", "Seconds"), ("ms", "Milliseconds"))
 _ORDERS = {"day-first": "Day first", "month-first": "Month first"}
@@ -49,8 +42,8 @@ def details_html(one: Candidate, item: int) -> str:
         _options(one, item),
         _mends(one, item),
         _speakers(inspection, one, item),
-        _gaps(inspection),
-        _remarks(inspection.remarks, one, item),
+        gaps_html(inspection),
+        remarks_html(inspection.remarks, one, item),
     ]
     return "".join(parts)
 
@@ -194,7 +187,7 @@ def _merge(suggestion: Suggestion, item: int) -> str:
 
 
 def _datalist(names: Sequence[str], item: int) -> str:
-    options = "".join(element("option", value=name) for name in names[:_MOST])
+    options = "".join(element("option", value=name) for name in names[:MOST])
     return element("datalist", options, id=f"names-of-{item}")
 
 
@@ -245,58 +238,7 @@ def _speaker(who: SpeakerCount, item: int) -> str:
 def _merge_choice(names: Sequence[str], item: int) -> str:
     if len(names) < 2:
         return ""
-    choices = [(name, name) for name in names[:_MOST]]
+    choices = [(name, name) for name in names[:MOST]]
     pair = chooser("who", "This name", choices, names[1]) + chooser("name", "is really", choices, names[0])
     form = element("form", pair + submit("Make them one", "merge", data_item=item), class_="columns")
     return element("details", element("summary", "Two names for one person?") + form, class_="folded")
-
-
-# --- what to know ----------------------------------------------------------------------------------------
-
-
-def _gaps(inspection: Inspection) -> str:
-    rows = [_stretch("No speaker", stretch) for stretch in inspection.unlabelled]
-    if inspection.time_kind is not TimeKind.NONE:
-        rows += [_stretch("No time", stretch) for stretch in inspection.untimed]
-    if inspection.inferred:
-        said = f"The speaker of {counted(inspection.inferred, 'turn')} was worked out, not read."
-        rows.append(_noted("Inferred", escaped(said)))
-    return folded(rows, _SHOWN, "places", class_="remarks")
-
-
-def _stretch(label: str, stretch: Stretch) -> str:
-    several = stretch.first != stretch.last
-    run = f"Turns {stretch.first}–{stretch.last}" if several else f"Turn {stretch.first}"
-    return _noted(label, escaped(f"{run}: “{stretch.words}”"))
-
-
-def _remarks(remarks: Sequence[Remark], one: Candidate, item: int) -> str:
-    return folded(list(_remark_rows(remarks, one, item)), _SHOWN, "notes", class_="remarks")
-
-
-def _remark_rows(remarks: Sequence[Remark], one: Candidate, item: int) -> Iterator[str]:
-    for remark in remarks:
-        keep = ""
-        if "--private" in remark.message and not one.options.private:
-            keep = " " + button("Keep them", "private", class_="link", data_item=item)
-        yield _noted(_KINDS[remark.kind], escaped(reason_text(str(remark), "")) + keep)
-
-
-def _noted(label: str, text: str) -> str:
-    return element("li", element("span", label, class_="kind") + element("span", text, dir="auto"))
-
-
-def folded(rows: Sequence[str], most: int, what: str, class_: str = "people") -> str:
-    """Return a list of ``li`` elements, those beyond the first few folded away."""
-    if not rows:
-        return ""
-    listed = element("ul", "".join(rows[:most]), class_=class_)
-    rest = rows[most:_MOST]
-    if not rest:
-        return listed
-    beyond = len(rows) - most - len(rest)
-    end = element("li", f"and {beyond:,} more") if beyond else ""
-    summary = element("summary", escaped(f"{len(rows) - most:,} more {what}"))
-    return listed + element(
-        "details", summary + element("ul", "".join(rest) + end, class_=class_), class_="folded"
-    )

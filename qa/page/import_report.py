@@ -40,11 +40,13 @@ def _urgency(one: Candidate) -> int:
 def _head(pending: Pending) -> str:
     readable = sum(one.now.reading is not None for one in pending.candidates)
     refused = len(pending.candidates) - readable
+    there = sum(one.there for one in pending.candidates)
     title = f"{counted(readable, 'transcript')} read" if readable else "Nothing here could be read"
     to_check = sum(bool(one.suggestions) for one in pending.candidates)
     said = facts(
         [
             f"{refused:,} cannot be read" if refused else None,
+            f"{there:,} already there" if there else None,
             f"{to_check:,} to check" if to_check else None,
             f"{counted(len(pending.passed_over), 'file')} passed over" if pending.passed_over else None,
         ]

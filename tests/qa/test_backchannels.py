@@ -1,0 +1,23 @@
+import pytest
+
+from qa.answering import ask
+from qa.backchannels import is_backchannel
+from qa.library import Library
+from tests.conftest import put
+
+
+@pytest.mark.parametrize("text", ["Yeah.", "Mm-hmm, right.", "Uh-huh.", "Okay, thank you.", "👍", "I see."])
+def test_listening_noises_are_backchannels(text: str) -> None:
+    assert is_backchannel(text)
+
+
+@pytest.mark.parametrize("text", ["Yes.", "No.", "Thursday.", "I see a boat.", "Right of the road.", "好"])
+def test_words_that_say_something_are_none(text: str) -> None:
+    assert not is_backchannel(text)
+
+
+def test_backchannel_is_no_source_unless_it_answers_a_question(library: Library) -> None:
+    lines = ("Ana: The ferry sank.", "Ben: Okay.", "Ana: Was it the ferry? Right?", "Cy: Right.")
+    said = put(library, *lines, title="Ferry")
+    sources = {source.turn_id for source in ask(library, "Was the ferry okay? Right?", k=9).sources}
+    assert sources == {f"{said}:00000", f"{said}:00002", f"{said}:00003"}
