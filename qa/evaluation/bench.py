@@ -1,0 +1,144 @@
+"""A data set laid out for ranking: its turns in rows, what is searched for a question, models and caches."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings import Encoder, load_encoder
+from qa.evaluation.judged import Dataset, Pool
+from qa.evaluation.vectors import Embedded, Model, Progress, VectorStore
+from qa.types import Turn
+
+T = TypeVar("T")
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A turn that a system ranked.
+
+    Args:
+        turn_id: As in runs.
+        score: Higher is better.
+        span: Offsets in the turn's text of the passage that matched; None for the whole turn.
+        parts: What each view of ours gave it, as `qa.retrieval.views.Hit` has them; empty for other systems.
+    """
+
+    turn_id: str
+    score: float
+    span: tuple[int, int] | None = None
+    parts: tuple[float, ...] = ()
+
+
+class System(Protocol):
+    """Ranks turns for a question; made for one data set, and ready when it is made."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What shapes its rankings, as plain values."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The model that embeds for it; None when it needs none."""
+        ...
+
+    @property
+    def embedded(self) -> Embedded | None:
+        """The vectors of the turns; None when it needs none."""
+        ...
+
+    def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
+        """Return at most ``depth`` turns, best first; a turn that it cannot score is left out.
+
+        Args:
+            question: As asked.
+            pool: What is searched; None for the whole data set.
+            depth: At least 1.
+        """
+        ...
+
+    def index_bytes(self) -> int:
+        """Return the size of what is searched, for all turns together."""
+        ...
+
+
+class Bench:
+    """What systems are built of.
+
+    Args:
+        dataset: The transcripts and the questions.
+        cache: Folder for embeddings; see `qa.evaluation.vectors.evaluation_cache`.
+        encoder: Loads a model by name; None names the default.
+        progress: Called with texts embedded so far and in all.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        cache: Path,
+        encoder: Callable[[str | None], Encoder] = load_encoder,
+        progress: Progress | None = None,
+    ) -> None:
+        self.dataset = dataset
+        self.ids: list[str] = []
+        self.turns: list[Turn] = []
+        self._places: dict[str, tuple[int, int]] = {}
+        for transcript in dataset.transcripts():
+            first = len(self.ids)
+            self.ids += transcript.turn_ids
+            self.turns += transcript.reading.turns
+            self._places[transcript.id] = (first, len(self.ids))
+        order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+        self._rank = np.empty(len(order), dtype=np.int64)
+        self._rank[order] = np.arange(len(order))
+        self._load = encoder
+        self._store = VectorStore(cache)
+        self._progress = progress
+        self._shared: dict[Any, Any] = {}
+
+    def rows(self, pool: Pool | None) -> Rows:
+        """Return the rows of the turns of a pool, or all, in the order of the source."""
+        if pool is None:
+            return np.arange(len(self.ids))
+        held = [np.arange(*self._places[transcript.id]) for transcript in pool.transcripts]
+        return np.concatenate([*held, np.empty(0, dtype=np.int64)]).astype(np.int64)
+
+    def best(self, rows: Rows, scores: Scores, depth: int) -> list[Found]:
+        """Return the best of some scored rows; equal scores rank by id, last first, as trec_eval has it."""
+        order = np.lexsort((-self._rank[rows], -scores))[:depth]
+        return [Found(self.ids[rows[place]], float(scores[place])) for place in order]
+
+    def turn_id(self, transcript_id: str, position: int) -> str:
+        """Return the id in runs of a turn of a transcript."""
+        return self.ids[self._places[transcript_id][0] + position]
+
+    def turn(self, id_: str) -> Turn | None:
+        """Return a turn by its id in runs; None when there is none."""
+        rows: dict[str, int] = self.once("rows", lambda: {one: row for row, one in enumerate(self.ids)})
+        return self.turns[rows[id_]] if id_ in rows else None
+
+    def model(self, name: str | None) -> Model:
+        """Return a model by name, the same one each time."""
+        return self.once(("model", name), lambda: Model(self._load(name), self._store, self._progress))
+
+    def questions(self, model: Model) -> Embedded:
+        """Return the vectors of all questions."""
+        texts = [question.text for question in self.dataset.questions]
+        return self.once(("questions", model), lambda: model.questions(texts))
+
+    def documents(self, model: Model, texts: Sequence[str], rule: str) -> Embedded:
+        """Return the vectors of texts made of the turns by a rule."""
+        return self.once(("documents", model, rule), lambda: model.documents(texts, rule))
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what was made under a key, making it the first time, so that systems can share it."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        found: T = self._shared[key]
+        return found

@@ -1,0 +1,160 @@
+"""The product over a data set: its own passages, indexes, retriever and order of answers, searched exactly.
+
+The transcripts go through a library's tables in memory and come out as the segments that a library has, all
+of the data set in one. A pool is searched as users do it who choose transcripts: by a filter, with the word
+statistics of the whole library. A library of more than 32,768 passages looks for candidates in clusters;
+here every vector is looked at, whatever the size, so that a number measures ranking and not luck.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, StaticPool, create_engine
+
+from qa import schema
+from qa.answering import ranked
+from qa.backchannels import is_backchannel
+from qa.evaluation.baselines import array_bytes
+from qa.evaluation.bench import Bench, Found
+from qa.evaluation.judged import JudgedTranscript, Pool
+from qa.evaluation.vectors import Embedded, Model, PreparedEncoder
+from qa.highlights import Highlighter
+from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
+from qa.passages import PassageSettings, cut_turns, own_texts
+from qa.records import embedded_passages, insert_transcript
+from qa.retrieval import DEFAULT_WEIGHTS, Filter, Hit, HybridRetriever, Weights
+from qa.segments import read_segment
+
+
+class Product:
+    """Our retriever, without what comes after it.
+
+    Args:
+        bench: The data set.
+        model: Embeds passages and questions.
+        weights: How much each view counts.
+    """
+
+    def __init__(self, bench: Bench, model: Model, weights: Weights = DEFAULT_WEIGHTS) -> None:
+        self._bench = bench
+        self.model: Model = model
+        self._encoder, self.embedded = bench.once(("passages", model), lambda: _prepared(bench, model))
+        self.indexes = bench.once(
+            ("indexes", model), lambda: _indexes(list(bench.dataset.transcripts()), self._encoder)
+        )
+        self._weights = weights
+        self.settings: dict[str, Any] = {
+            "passages": self.indexes.make.passages.as_dict(),
+            "weights": dict(zip(Weights.__dataclass_fields__, weights.as_tuple(), strict=True)),
+            "search": "exact",
+            "words": "BM25 with the statistics of all transcripts",
+        }
+
+    def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
+        """See `System.rank`; the score of two turns can be the same."""
+        return [self._found(hit) for hit in self.hits(" ".join(question.split()), _within(pool), depth)]
+
+    def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
+        """Return the best hits of a question."""
+        indexes = self.indexes
+        own, context = (indexes.own, indexes.own_words), (indexes.context, indexes.context_words)
+        retriever = HybridRetriever(self._encoder, indexes.table, own, context, self._weights)
+        return retriever.retrieve(question, depth, within)
+
+    def sentences(self, question: str, best: Sequence[Found]) -> list[str]:
+        """Return the sentence that is marked as the answer in each of the best turns, best first."""
+        highlighter = Highlighter(self._encoder, self.indexes.lexicon, " ".join(question.split()))
+        shown = [(turn, one.span) for one in best if (turn := self._bench.turn(one.turn_id)) and one.span]
+        spans = highlighter.best_sentences(shown)
+        return [turn.text[slice(*span)] for (turn, _), span in zip(shown, spans, strict=True)]
+
+    def index_bytes(self) -> int:
+        """See `System.index_bytes`: what a library stores, vectors as float16."""
+        return sum(
+            array_bytes(segment) + array_bytes(segment.table) + array_bytes(segment.postings)
+            for segment in self.indexes.holding.segments
+        )
+
+    def _found(self, hit: Hit) -> Found:
+        id_ = self._bench.turn_id(hit.transcript_id, hit.position)
+        return Found(id_, hit.score, (hit.start, hit.end), hit.parts)
+
+
+class Answers(Product):
+    """What a user gets: the order of an answer's sources.
+
+    "Yeah." is not among them unless it answers a question, and is not ranked.
+    """
+
+    def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
+        """Return the hits in the order in which an answer lists them."""
+        hits = ranked(self._encoder, self.indexes, question, [question], depth, within)
+        return [hit for hit in hits if not is_backchannel(self._text(hit)) or self.indexes.answers(hit)]
+
+    def _text(self, hit: Hit) -> str:
+        turn = self._bench.turn(self._bench.turn_id(hit.transcript_id, hit.position))
+        return turn.text if turn else ""
+
+    def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
+        """See `System.rank`."""
+        found = super().rank(question, pool, depth)
+        if len(found) > 1 and found[0].score <= found[1].score:
+            # An answer put before its question has the question's score. In a run the order must be told by
+            # the scores, in 32 bits as well.
+            above = float(np.nextafter(np.float32(found[1].score), np.float32(np.inf)))
+            found[0] = Found(found[0].turn_id, above, found[0].span, found[0].parts)
+        return found
+
+
+def _within(pool: Pool | None) -> Filter:
+    return Filter() if pool is None else Filter(frozenset(transcript.id for transcript in pool.transcripts))
+
+
+def _prepared(bench: Bench, model: Model) -> tuple[PreparedEncoder, Embedded]:
+    """Embed all passages and questions of a data set, as a library would."""
+    settings = PassageSettings()
+    texts: list[str] = []
+    for transcript in bench.dataset.transcripts():
+        turns = transcript.reading.turns
+        texts += own_texts(turns, cut_turns(turns, settings), transcript.reading.date)
+    embedded = bench.documents(model, texts, f"passages {settings.as_dict()}")
+    return PreparedEncoder(model, embedded, bench.questions(model)), embedded
+
+
+def _indexes(transcripts: Sequence[JudgedTranscript], encoder: PreparedEncoder) -> Indexes:
+    """Make the indexes of a library that holds some transcripts, without clusters."""
+    make = Make(schema.FORMAT_VERSION, encoder.name, encoder.checksum, encoder.dim, PassageSettings())
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        with engine.begin() as connection:
+            schema.create_all(connection)
+            segments = tuple(
+                read_segment(connection, names, make.passages, encoder.dim)
+                for names in _inserted(connection, transcripts, encoder, make.passages)
+            )
+    finally:
+        engine.dispose()
+    return make_indexes(Holding(segments=segments), make)
+
+
+def _inserted(
+    connection: Connection,
+    transcripts: Sequence[JudgedTranscript],
+    encoder: PreparedEncoder,
+    settings: PassageSettings,
+) -> Iterator[list[str]]:
+    """Put transcripts into the tables; yield the ids of so many as make a segment."""
+    names: list[str] = []
+    size = 0
+    for transcript in transcripts:
+        reading = transcript.reading
+        rows = embedded_passages(encoder, reading.turns, reading.date, settings, transcript.id)
+        insert_transcript(connection, reading, transcript.id, transcript.id, None, rows)
+        names.append(transcript.id)
+        size += len(rows)
+        if size >= SEGMENT:
+            yield names
+            names, size = [], 0
+    if names:
+        yield names
