@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from qa.cli import _parser
+from qa.evaluation.judging import DEFAULT_MEASURES
+from qa.evaluation.measures import MEASURE_NAMES
+from qa.evaluation.systems import SYSTEMS
+from tools import dataset_cards
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,3 +56,15 @@ def test_every_link_into_the_repository_leads_somewhere() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
             assert (ROOT / target).exists(), f"{name} links to {target}"
+
+
+def test_the_cards_of_the_data_sets_are_those_of_the_code() -> None:
+    # python -m tools.dataset_cards > docs/datasets.md
+    assert (ROOT / "docs" / "datasets.md").read_text(encoding="utf-8") == dataset_cards.document()
+
+
+def test_every_measure_and_system_is_in_the_documentation() -> None:
+    told = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    kinds = {name.partition("@")[0] for name in (*MEASURE_NAMES, *DEFAULT_MEASURES)}
+    assert [kind for kind in sorted(kinds) if f"`{kind}@k`" not in told and f"`{kind}`" not in told] == []
+    assert [name for name in SYSTEMS if f"`{name}`" not in told] == []
