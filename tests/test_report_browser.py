@@ -105,7 +105,7 @@ def shown(page: Page) -> list[str]:
 
 
 def feet(page: Page) -> list[str]:
-    return page.locator("#questions-table tfoot td").all_inner_texts()
+    return page.locator("#questions-table tfoot td.value").all_inner_texts()
 
 
 def test_plots_are_drawn_without_a_request(visit: Visit) -> None:

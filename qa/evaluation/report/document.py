@@ -95,9 +95,10 @@ def _header(evaluation: Evaluation, ids: list[str]) -> str:
 
 def _made(made: str) -> str:
     try:
-        return f"{datetime.fromisoformat(made):%-d %B %Y, %H:%M} UTC"
+        when = datetime.fromisoformat(made)
     except ValueError:
         return made
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
 def _policy(scripts: list[str]) -> str:

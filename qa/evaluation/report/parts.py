@@ -15,6 +15,7 @@ SYMBOLS = (
     ("star", "★"), ("cross", "✚"), ("x", "✕"),
 )  # fmt: skip
 
+_LONG = 18  # characters of a name that may be broken, so that it leaves room for numbers
 _MINUS = re.compile(r"(?<!\w)-(?=\d)")  # a hyphen is too short for one, and Plotly writes a minus
 
 
@@ -38,7 +39,9 @@ def system_marks(evaluation: Evaluation) -> dict[str, str]:
 
 def _marked(place: int, name: str) -> str:
     glyph = element("i", symbol(place)[1], class_=f"mark s{place % len(COLOURS)}", aria_hidden="true")
-    return element("span", f"{glyph}&nbsp;{escaped(name)}", class_="system")
+    return element(
+        "span", f"{glyph}&nbsp;{escaped(name)}", class_="system long" if len(name) > _LONG else "system"
+    )
 
 
 def legend(marks: Mapping[str, str]) -> str:

@@ -49,9 +49,7 @@ class _Cost:
 
 
 _COSTS = {
-    "latency": _Cost(
-        "ms", "question latency, ms: p50, line to p95", lambda one: (one.total.p50, one.total.p95)
-    ),
+    "latency": _Cost("ms", "latency, ms: p50, line to p95", lambda one: (one.total.p50, one.total.p95)),
     "index": _Cost("bytes a turn", "index, bytes a turn", lambda one: (one.bytes_per_turn, None)),
     "memory": _Cost("MiB", "peak memory, MiB", lambda one: (one.peak_mib, None), logarithmic=False),
 }
@@ -239,7 +237,7 @@ def _scale(values: Sequence[float], logarithmic: bool) -> dict[str, Any]:
     ticks = [
         step * 10.0**power for power in powers for step in (1, 2, 5) if low <= step * 10.0**power <= high
     ]
-    if len(ticks) > 7:  # a narrow plot has no room for more
+    if len(ticks) > 5:  # a narrow plot has no room for more
         ticks = [10.0**power for power in powers if low <= 10.0**power <= high]
     return {
         "type": "log", "range": [math.log10(low), math.log10(high)],
@@ -280,7 +278,7 @@ def _plain(traces: Sequence[dict[str, Any]], layout: dict[str, Any]) -> Figure:
 
 
 def _title(text: str) -> dict[str, Any]:
-    return {"text": _escaped(shorten(text, 60)), "standoff": 8}
+    return {"text": _escaped(shorten(text, 60)), "standoff": 8, "font": {"size": 12}}
 
 
 def _escaped(text: str) -> str:

@@ -45,10 +45,7 @@ def _columns(evaluation: Evaluation) -> list[str]:
 def _head(evaluation: Evaluation) -> str:
     marks = system_marks(evaluation)
     texts = ["question", *_columns(evaluation)]
-    cells = [
-        element("th", escaped(text), scope="col", class_=None if text == "relevant" else "text")
-        for text in texts
-    ]
+    cells = [element("th", escaped(text), scope="col", class_=_text(text)) for text in texts]
     cells += [element("th", mark, scope="col", data_system=at) for at, mark in enumerate(marks.values())]
     if len(marks) > 1:
         cells.append(element("th", "difference", scope="col", class_="script", data_system=len(marks)))
@@ -65,10 +62,7 @@ def _body(evaluation: Evaluation) -> str:
             [question.id] if question.id.startswith(question.pool) else [question.id, question.pool]
         )
         cells = [element("th", asked + element("small", escaped(named)), scope="row")]
-        cells += [
-            element("td", escaped(_told(question, name)), class_=None if name == "relevant" else "text")
-            for name in columns
-        ]
+        cells += [element("td", escaped(_told(question, name)), class_=_text(name)) for name in columns]
         cells += [element("td", value) for value in _values(evaluation, question)]
         rows.append(element("tr", "".join(cells) + difference))
     return element("tbody", "".join(rows))
@@ -76,10 +70,16 @@ def _body(evaluation: Evaluation) -> str:
 
 def _foot(evaluation: Evaluation) -> str:
     found = [evaluation.mean(system.name, evaluation.measures[0]) for system in evaluation.systems]
-    cells = "".join(element("td", "–" if one is None else f"{100 * one.micro:.1f}") for one in found)
-    difference = '<td class="script"></td>' if len(found) > 1 else ""
-    name = element("th", "mean", scope="row", colspan=1 + len(_columns(evaluation)))
-    return element("tfoot", element("tr", name + cells + difference))
+    names = [element("td", class_=_text(name)) for name in _columns(evaluation)]
+    cells = [element("td", "–" if one is None else f"{100 * one.micro:.1f}", class_="value") for one in found]
+    difference = ['<td class="value script"></td>'] if len(found) > 1 else []
+    row = element("th", "mean", scope="row") + "".join([*names, *cells, *difference])
+    return element("tfoot", element("tr", row))
+
+
+def _text(column: str) -> str | None:
+    """Return the class of a column of words."""
+    return None if column == "relevant" else "text"
 
 
 def _told(question: AskedQuestion, column: str) -> str:

@@ -38,6 +38,12 @@
     return own;
   }
 
+  /** Return how many plots stand beside each other on paper. */
+  function beside(place) {
+    const row = place.parentElement.classList;
+    return row.contains("three") ? 3 : row.contains("plots") ? 2 : 1;
+  }
+
   function draw(width) {
     if (!window.Plotly) return;
     for (const place of all(".plot")) {
@@ -45,7 +51,7 @@
       place.hidden = !figure;
       if (!figure) continue;
       const layout = coloured(figure.layout);
-      if (width) layout.width = place.parentElement.classList.contains("plots") ? Math.floor(width / 2) - 8 : width;
+      if (width) layout.width = Math.floor((width - 16 * (beside(place) - 1)) / beside(place));
       const named = { ...config, toImageButtonOptions: { format: "svg", filename: `${place.dataset.figure} ${measure}` } };
       window.Plotly.react(place, structuredClone(figure.data), layout, named);
     }
@@ -98,7 +104,7 @@
   let everything = false;
 
   const points = (value) => (value === null ? "–" : (100 * value).toFixed(1));
-  const signed = (value) => (value === null ? "–" : (value < -0.0005 ? "−" : value > 0.0005 ? "+" : "") + (100 * Math.abs(value)).toFixed(1));
+  const signed = (value) => (value === null ? "–" : (value <= -0.0005 ? "−" : value >= 0.0005 ? "+" : "") + points(Math.abs(value)));
   const chosen = (name) => (filters.elements[name] ? filters.elements[name].value : "");
   const valueOf = (system, place) => data.values[measure][system][place];
 
@@ -167,7 +173,7 @@
     const body = table.tBodies[0];
     body.replaceChildren(...shown.map(({ row }) => row));
     for (const button of all("button[aria-expanded=true]", table)) button.setAttribute("aria-expanded", "false");
-    const feet = all("td", table.tFoot);
+    const feet = all("td.value", table.tFoot);
     for (let system = 0; system < systems; system++) feet[system].textContent = points(mean(found.map(({ place }) => valueOf(system, place))));
     if (systems > 1) feet[systems].textContent = signed(mean(found.map(({ place }) => difference(place))));
     const count = (number) => number.toLocaleString("en");
@@ -202,7 +208,6 @@
     listed.append(...data.gold[place].map((turn) => turnOf(turn)));
     gold.append(made("h4", "", "Relevant"), listed);
     const ranked = made("div", "ranked");
-    ranked.style.setProperty("--seen", `${table.parentElement.clientWidth - 16}px`);
     if (data.gold[place].length) ranked.append(gold);
     data.systems.forEach((name, system) => {
       const side = made("div");

@@ -179,7 +179,7 @@ def test_every_question_stands_in_the_table_without_a_script(page: Any) -> None:
         ["question", "type", "relevant", "● bm25", "■ theirs", "difference"],
         ["Who ordered the zeppelin? q1 · council", "person", "1", "100.0", "50.0", ""],
         ["When did the wall break? q2 · harbour", "time", "1", "50.0", "0.0", ""],
-        ["mean", "75.0", "25.0", ""],
+        ["mean", "", "", "75.0", "25.0", ""],
     ]
 
 
