@@ -74,7 +74,7 @@ class Visit:
             offline=True,
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.requested: list[str] = []
         self.troubles: list[str] = []
         self.page.on("request", lambda request: self.requested.append(request.url))
@@ -83,7 +83,7 @@ class Visit:
         self.address = report.as_uri()
         self.page.goto(self.address)
         if scripts:
-            expect(self.page.locator(".plot .main-svg").first).to_be_attached()
+            expect(self.page.locator(".plot:not(:has(.main-svg))")).to_have_count(0, timeout=60_000)
 
     def end(self) -> None:
         assert self.page.evaluate("window.pwned") is None

@@ -22,7 +22,6 @@
     displaylogo: false,
     responsive: true,
     modeBarButtonsToRemove: ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
-    toImageButtonOptions: { format: "svg" },
   };
 
   /** Return a layout in the colours that the page has now. */
@@ -44,17 +43,29 @@
     return row.contains("three") ? 3 : row.contains("plots") ? 2 : 1;
   }
 
-  function draw(width) {
-    if (!window.Plotly) return;
-    for (const place of all(".plot")) {
-      const figure = (figures[place.dataset.figure] || {})[measure];
-      place.hidden = !figure;
-      if (!figure) continue;
-      const layout = coloured(figure.layout);
-      if (width) layout.width = Math.floor((width - 16 * (beside(place) - 1)) / beside(place));
-      const named = { ...config, toImageButtonOptions: { format: "svg", filename: `${place.dataset.figure} ${measure}` } };
-      window.Plotly.react(place, structuredClone(figure.data), layout, named);
-    }
+  const places = window.Plotly ? all(".plot") : [];
+  let drawing = 0; // counts the times that all plots were drawn, so that a later one ends an earlier
+
+  function drawOne(place, width) {
+    const figure = (figures[place.dataset.figure] || {})[measure];
+    place.hidden = !figure;
+    if (!figure) return;
+    const layout = coloured(figure.layout);
+    if (width) layout.width = Math.floor((width - 16 * (beside(place) - 1)) / beside(place));
+    const named = { ...config, toImageButtonOptions: { format: "svg", filename: `${place.dataset.figure} ${measure}` } };
+    window.Plotly.react(place, structuredClone(figure.data), layout, named);
+  }
+
+  /** Draw the plots one after another, so that the page can be read and scrolled meanwhile. */
+  function draw() {
+    const mine = ++drawing;
+    for (const place of places) setTimeout(() => mine === drawing && drawOne(place));
+  }
+
+  /** Draw the plots at once, for a page of a width. */
+  function drawForPaper(width) {
+    drawing++;
+    for (const place of places) drawOne(place, width);
   }
 
   function choose(name) {
@@ -78,7 +89,7 @@
     root.classList.add("printing");
     folded = all("details.card:not([open])");
     for (const card of folded) card.open = true;
-    draw(PAPER);
+    drawForPaper(PAPER);
   });
   addEventListener("afterprint", () => {
     root.classList.remove("printing");
