@@ -59,7 +59,7 @@ def notes_section(evaluation: Evaluation) -> str:
 def cards_section(evaluation: Evaluation) -> str:
     """Return what shaped each run: first what is the same for all, then what is a system's own."""
     own, shared = _parted([dict(system.card) for system in evaluation.systems])
-    cards = [("Everything", shared)] if shared else []
+    cards = [("The same for all", shared)] if shared else []
     cards += [(system.name, card) for system, card in zip(evaluation.systems, own, strict=True)]
     told = [folded(escaped(name), _card(card), class_="card") for name, card in cards]
     return section("cards", "Run cards", *told)
