@@ -1,4 +1,4 @@
-"""The command ``evaluate``: how well systems find the turns that answer judged questions."""
+"""The commands ``evaluate``: how well systems find the turns that answer judged questions, and ``report``."""
 
 import argparse
 import shlex
@@ -19,7 +19,7 @@ Gate = tuple[str, float]  # a measure and the least mean it must have
 
 
 def add_commands(command: Command) -> None:
-    """Add ``evaluate`` to the command line."""
+    """Add ``evaluate`` and ``report`` to the command line."""
     made = command(
         "evaluate", _evaluate, "Measure how well systems find the turns that answer judged questions."
     )
@@ -39,6 +39,30 @@ def add_commands(command: Command) -> None:
         help="runs of other tools to judge, in TREC format",
     )  # fmt: skip
     _how(made)
+    _where(made)
+    made.add_argument(
+        "--fail-under", metavar="MEASURE=MEAN", action="append", default=[], type=_gate,
+        help="exit with status 1 when a mean is below, as in ndcg@10=0.55; may be repeated",
+    )  # fmt: skip
+    json_option(made)
+    _add_report(command)
+
+
+def _add_report(command: Command) -> None:
+    made = command(
+        "report", _report, "Make the report of an evaluation again, without running anything.", library=False
+    )
+    made.add_argument(
+        "evaluation", metavar="EVALUATION", type=Path,
+        help="the evaluation.json that evaluate --out wrote, or its folder",
+    )  # fmt: skip
+    made.add_argument(
+        "--out", metavar="FILE", type=Path, help="HTML, or Markdown for .md (default: report.html beside it)"
+    )
+    made.add_argument("--csv", metavar="DIR", type=Path, help="write the tables as CSV, too")
+
+
+def _where(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--run",
         dest="run_out",
@@ -47,12 +71,13 @@ def add_commands(command: Command) -> None:
         help="write the run of the one system, TREC format",
     )
     made.add_argument("--qrels", metavar="FILE", type=Path, help="write the judgments, TREC format")
-    made.add_argument("--out", metavar="DIR", type=Path, help="write runs, run cards, questions, comparison")
+    made.add_argument("--report", metavar="FILE", type=Path, help="write a report: one HTML file, .html")
     made.add_argument(
-        "--fail-under", metavar="MEASURE=MEAN", action="append", default=[], type=_gate,
-        help="exit with status 1 when a mean is below, as in ndcg@10=0.55; may be repeated",
-    )  # fmt: skip
-    json_option(made)
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="write report, tables as CSV, runs, run cards, questions, comparison",
+    )
 
 
 def _how(made: argparse.ArgumentParser) -> None:
@@ -178,6 +203,24 @@ def _dataset(given: argparse.Namespace) -> "Dataset":
     return load(given.data, name)
 
 
+def _report(given: argparse.Namespace) -> int:
+    from qa.evaluation.csv_tables import csv_files
+    from qa.evaluation.outputs import read_evaluation, write_file
+    from qa.evaluation.report.document import html_report
+    from qa.evaluation.tables import markdown
+
+    evaluation = read_evaluation(given.evaluation)
+    folder = given.evaluation if given.evaluation.is_dir() else given.evaluation.parent
+    file = given.out or folder / "report.html"
+    write_file(markdown(evaluation) if file.suffix == ".md" else html_report(evaluation), file)
+    print(file)
+    if given.csv:
+        for name, text in csv_files(evaluation).items():
+            write_file(text, given.csv / name)
+            print(given.csv / name)
+    return 0
+
+
 def _write(given: argparse.Namespace, outcome: "Outcome") -> None:
     from qa.evaluation.outputs import write_file, write_outcome
     from qa.evaluation.runs import format_qrels, format_run
@@ -187,6 +230,10 @@ def _write(given: argparse.Namespace, outcome: "Outcome") -> None:
         write_file(format_run(run), given.run_out)
     if given.qrels:
         write_file(format_qrels(outcome.qrels), given.qrels)
+    if given.report:
+        from qa.evaluation.report.document import html_report
+
+        write_file(html_report(outcome.evaluation), given.report)
     if given.out:
         files = write_outcome(outcome, given.out)
         print(f"{len(files)} files written to {given.out}", file=sys.stderr)

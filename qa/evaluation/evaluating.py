@@ -73,7 +73,7 @@ def evaluate(bench: Bench, plan: Plan) -> Outcome:
     """Run and judge everything that a plan names.
 
     Raises:
-        QAError: If an outside run has no question of the data set.
+        QAError: If an outside run has no question of the data set, or no measure is defined for any question.
         ModelLoadError: If there is no such model.
     """
     return _Evaluator(bench, plan).outcome()
@@ -101,6 +101,11 @@ class _Evaluator:
         results = [self._system(name) for name in dict.fromkeys(plan.systems)]
         results += [self._outside(outside) for outside in plan.outside]
         measures = [one for one in self._measures if any(one.name in result.values for result in results)]
+        if not measures:
+            labels = ", ".join(one.label for one in self._measures)
+            raise QAError(
+                f"{labels}: not defined for any question here. Name other measures, such as ndcg@10."
+            )
         names = tuple(one.name for one in measures)
         questions = tuple(_told(question) for question, _ in self._asked)
         clusters = {question.id: question.pool for question in questions}

@@ -1,8 +1,9 @@
 """An evaluation as files, so that anybody can score it again and see every question.
 
-In the folder: ``qrels.trec``, ``topics.jsonl``, ``evaluation.json`` (everything, for a report),
-``summary.json`` and ``comparison.md``; and for each system a folder of its own with ``run.trec``,
-``questions.jsonl`` and ``card.json``. Files of the same names are written over.
+In the folder: ``report.html``, ``comparison.md`` and the tables as CSV, for people; ``qrels.trec``,
+``topics.jsonl``, ``summary.json`` and ``evaluation.json`` (everything, to make a report of again); and for
+each system a folder of its own with ``run.trec``, ``questions.jsonl`` and ``card.json``. Files of the same
+names are written over.
 """
 
 import json
@@ -10,13 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qa.errors import QAError
+from qa.errors import QAError, shorten
 from qa.evaluation import runs
 from qa.evaluation.cards import tag
+from qa.evaluation.csv_tables import csv_files
 from qa.evaluation.evaluating import Outcome
+from qa.evaluation.report.document import html_report
 from qa.evaluation.results import Evaluation, SystemResult
-from qa.evaluation.results_json import as_json, means, summary
+from qa.evaluation.results_json import as_json, from_json, means, summary
 from qa.evaluation.tables import markdown
+
+EVALUATION = "evaluation.json"
 
 
 def write_outcome(outcome: Outcome, folder: Path) -> list[Path]:
@@ -29,9 +34,11 @@ def write_outcome(outcome: Outcome, folder: Path) -> list[Path]:
     files = {
         "qrels.trec": runs.format_qrels(outcome.qrels),
         "topics.jsonl": runs.format_topics(outcome.topics),
-        "evaluation.json": _json(as_json(evaluation)),
+        EVALUATION: _json(as_json(evaluation)),
         "summary.json": _json(summary(evaluation)),
         "comparison.md": markdown(evaluation),
+        "report.html": html_report(evaluation),
+        **csv_files(evaluation),
     }
     for name, result in _folders(evaluation).items():
         files[f"{name}/run.trec"] = runs.format_run(outcome.runs[result.name])
@@ -40,6 +47,27 @@ def write_outcome(outcome: Outcome, folder: Path) -> list[Path]:
     for name, text in files.items():
         write_file(text, folder / name)
     return [folder / name for name in files]
+
+
+def read_evaluation(path: Path) -> Evaluation:
+    """Read an evaluation that was written.
+
+    Args:
+        path: The file, or the folder it lies in.
+
+    Raises:
+        QAError: If it cannot be read, or is no evaluation of this format.
+    """
+    file = path / EVALUATION if path.is_dir() else path
+    remedy = f"Name the {EVALUATION} that transcript-qa evaluate --out wrote, or its folder."
+    try:
+        return from_json(json.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise QAError(f"{file} cannot be read: {error.strerror}. {remedy}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # other JSON, or none
+        raise QAError(
+            f"{file} is no evaluation that can be read ({shorten(repr(error))}). {remedy}"
+        ) from error
 
 
 def write_file(text: str, path: Path) -> None:

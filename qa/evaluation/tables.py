@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from qa.errors import shorten
 from qa.evaluation.cards import POOLS
 from qa.evaluation.comparison import Regression, regressions
-from qa.evaluation.judging import RULE_TEXTS
-from qa.evaluation.results import POOL, Contrast, Costs, Evaluation, Placed
+from qa.evaluation.judging import RULE_TEXTS, RULES
+from qa.evaluation.results import POOL, Contrast, Costs, DatasetFacts, Evaluation, Placed
 
 _NONE = "–"  # not defined, or not measured
 _WORST = 3  # regressions in a terminal; Markdown has more
@@ -47,16 +47,10 @@ def _escaped(cell: str) -> str:
 
 def head_lines(evaluation: Evaluation) -> list[str]:
     """Say what was evaluated and how: what must stand beside every number."""
-    dataset, asked = evaluation.dataset, len(evaluation.questions)
-    counted = (
-        f"{asked:,} questions"
-        if asked == dataset.questions
-        else f"{asked:,} of {dataset.questions:,} questions"
-    )
+    dataset = evaluation.dataset
     lines = [
         f"{dataset.name}: {dataset.release}; {dataset.title}",
-        f"size: {dataset.transcripts:,} transcripts in {dataset.pools:,} pools, {dataset.turns:,} turns, "
-        f"{counted}",
+        f"size: {sizes(dataset)}, {asked(evaluation)}",
         f"checksum: SHA-256 {dataset.checksum}",
         f"gold: {dataset.gold}",
         f"pool: {evaluation.pool}, {POOLS[evaluation.pool]}",
@@ -66,6 +60,19 @@ def head_lines(evaluation: Evaluation) -> list[str]:
     if dataset.tuned_on:
         lines.append(f"our settings were tuned on: {dataset.tuned_on}")
     return lines
+
+
+def sizes(dataset: DatasetFacts) -> str:
+    """Say how large a data set is."""
+    counts = ((dataset.transcripts, "transcript"), (dataset.pools, "pool"), (dataset.turns, "turn"))
+    transcripts, pools, turns = (f"{number:,} {what}{'s' * (number != 1)}" for number, what in counts)
+    return f"{transcripts} in {pools}, {turns}"
+
+
+def asked(evaluation: Evaluation) -> str:
+    """Say how many questions were asked, and of how many."""
+    number, every = len(evaluation.questions), evaluation.dataset.questions
+    return f"{number:,} questions" if number == every else f"{number:,} of {every:,} questions"
 
 
 def notes(evaluation: Evaluation) -> list[str]:
@@ -99,9 +106,9 @@ def _points(value: float | None) -> str:
     return _NONE if value is None else f"{100 * value:.1f}"
 
 
-def by_slice(evaluation: Evaluation, by: str) -> Table:
-    """Return the first measure of every system, a row a slice."""
-    measure = evaluation.measures[0]
+def by_slice(evaluation: Evaluation, by: str, measure: str | None = None) -> Table:
+    """Return a measure of every system, a row a slice; None for the first measure."""
+    measure = evaluation.measures[0] if measure is None else measure
     found = {system.name: evaluation.mean(system.name, measure, by) for system in evaluation.systems}
     cells: dict[str, dict[str, str]] = {}
     counts: dict[str, int] = {}
@@ -116,10 +123,29 @@ def by_slice(evaluation: Evaluation, by: str) -> Table:
     return Table(f"{evaluation.labels[measure]} by {by}, times 100", (by, "questions", *found), tuple(rows))
 
 
-def slices(evaluation: Evaluation) -> list[Table]:
-    """Return a table for each way of slicing that has more than one slice."""
+def slicings(evaluation: Evaluation) -> list[str]:
+    """Return the ways of slicing that make more than one slice."""
     every = [by for by in evaluation.groupings() if by != POOL]
-    return [by_slice(evaluation, by) for by in every if len(set(evaluation.groups(by).values())) > 1]
+    return [by for by in every if len(set(evaluation.groups(by).values())) > 1]
+
+
+def slices(evaluation: Evaluation) -> list[Table]:
+    """Return a table of the first measure for each way of slicing that makes more than one slice."""
+    return [by_slice(evaluation, by) for by in slicings(evaluation)]
+
+
+def ties(evaluation: Evaluation) -> Table:
+    """Return the first measure of every system under each rule for equal scores, and how far they spread."""
+    rows = []
+    for system in evaluation.systems:
+        means = [system.by_ties.get(rule) for rule in RULES]
+        known = [mean for mean in means if mean is not None]
+        spread = _points(max(known) - min(known) if known else None)
+        rows.append((system.name, *map(_points, means), spread))
+    label = evaluation.labels[evaluation.measures[0]]
+    return Table(
+        f"{label} by the order of equal scores, times 100", ("system", *RULES, "spread"), tuple(rows)
+    )
 
 
 def costs(evaluation: Evaluation) -> Table:
@@ -161,14 +187,15 @@ def _compared(contrast: Contrast) -> list[str]:
     return [
         f"{100 * one.difference:+.1f}",
         _NONE if interval is None else f"{100 * interval.low:+.1f} to {100 * interval.high:+.1f}",
-        _p(contrast.holm_t_test),
-        _p(contrast.holm_randomisation),
+        p_text(contrast.holm_t_test),
+        p_text(contrast.holm_randomisation),
         _NONE if one.effect_size is None else f"{one.effect_size:+.2f}",
         *(f"{count:,}" for count in (one.wins, one.ties, one.losses)),
     ]
 
 
-def _p(value: float | None) -> str:
+def p_text(value: float | None) -> str:
+    """Return a p-value as tables have it."""
     if value is None:
         return _NONE
     return "<0.0005" if value < 0.0005 else f"{value:.3f}"
@@ -229,6 +256,7 @@ def markdown(evaluation: Evaluation, most: int = 5) -> str:
     parts.append("\n".join(f"- {line}" for line in head_lines(evaluation)))
     tables = [quality(evaluation), quality(evaluation, macro=True), *slices(evaluation), costs(evaluation)]
     tables += [comparison(evaluation, name) for name in evaluation.measures if evaluation.contrasts]
+    tables.append(ties(evaluation))
     parts += [table.markdown() for table in tables if table.rows]
     if said := notes(evaluation):
         parts.append("\n".join(["## Beware\n", *(f"- {note}" for note in said)]))

@@ -82,7 +82,7 @@ def test_the_table_says_what_was_evaluated(
     out, err = capsys.readouterr()
     assert out.startswith("own: unknown release; Your own questions\nsize: 2 transcripts in 2 pools, 8 turns")
     assert "\nbm25 " in out
-    assert "8 files written to" in err
+    assert "13 files written to" in err
     assert (tmp_path / "out/bm25/run.trec").is_file()
 
 
@@ -113,6 +113,39 @@ def test_a_library_is_asked_when_one_is_named(
     assert found["systems"][0]["measures"]["p@1"]["micro"] == 1
     elsewhere = run_json(capsys, "--data", questions, "--library", tmp_path / "library", "--system", "bm25")
     assert elsewhere["dataset"]["turns"] == 2
+
+
+def test_a_report_is_written_and_made_again_without_running_anything(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, encoder: WordEncoder
+) -> None:
+    first, out = tmp_path / "new" / "first.html", tmp_path / "out"
+    given = ["--system", "bm25", "dense", "--report", str(first), "--out", str(out)]
+    assert main(["evaluate", "--data", str(data), *given]) == 0
+    made = first.read_text(encoding="utf-8")
+    assert made.startswith("<!doctype html>")
+    assert (out / "report.html").read_text(encoding="utf-8") == made
+    for path in data.iterdir():
+        path.unlink()
+    encoded = encoder.encoded
+    (out / "report.html").unlink()
+    capsys.readouterr()
+    assert main(["report", str(out / "evaluation.json")]) == 0
+    assert capsys.readouterr().out == f"{out / 'report.html'}\n"
+    assert (out / "report.html").read_text(encoding="utf-8") == made
+    assert main(["report", str(out), "--out", str(tmp_path / "it.md"), "--csv", str(tmp_path / "csv")]) == 0
+    names = ["measures.csv", "slices.csv", "comparison.csv", "costs.csv", "questions.csv"]
+    written = [tmp_path / "it.md", *(tmp_path / "csv" / name for name in names)]
+    assert capsys.readouterr().out.splitlines() == list(map(str, written))
+    assert written[0].read_text(encoding="utf-8") == (out / "comparison.md").read_text(encoding="utf-8")
+    assert written[1].read_text(encoding="utf-8") == (out / "measures.csv").read_text(encoding="utf-8")
+    assert encoder.encoded == encoded
+
+
+def test_a_report_of_what_is_no_evaluation_is_status_1(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(data / "questions.jsonl")]) == 1
+    assert "questions.jsonl is no evaluation that can be read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

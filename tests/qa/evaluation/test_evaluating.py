@@ -94,6 +94,16 @@ def test_a_run_of_another_data_set_is_refused(bench: Bench) -> None:
         judged(bench, ("x1", ["council:00002"]))
 
 
+def test_measures_of_which_none_is_defined_are_refused(bench: Bench) -> None:
+    with pytest.raises(
+        QAError, match=r"span hit@5, span IoU@5: not defined for any question here\. Name other"
+    ):
+        evaluate(
+            Bench(replace(bench.dataset, questions=(WALL,)), Path("unused"), lambda _: WordEncoder()),
+            Plan(("bm25",), measures=("span-hit@5", "span-iou@5")),
+        )
+
+
 def test_runs_of_one_name_are_told_apart(bench: Bench) -> None:
     twice = (outside(("q1", ["council:00002"])), outside(("q2", ["harbour:D2:001"])))
     evaluation = evaluate(bench, Plan((), twice)).evaluation

@@ -7,9 +7,8 @@ from qa.errors import QAError
 from qa.evaluation.bench import Bench
 from qa.evaluation.cards import tag
 from qa.evaluation.evaluating import Outcome, evaluate
-from qa.evaluation.outputs import write_file, write_outcome
+from qa.evaluation.outputs import read_evaluation, write_file, write_outcome
 from qa.evaluation.plan import OutsideRun, Plan
-from qa.evaluation.results_json import from_json
 from qa.evaluation.runs import Run, read_qrels, read_run, read_topics
 from qa.evaluation.tables import Table, comparison, head_lines, markdown, quality, slices, terminal_text
 from tests.conftest import WordEncoder
@@ -34,8 +33,9 @@ def outcome(tmp_path: Path) -> Outcome:
 def test_files_can_be_scored_again(outcome: Outcome, tmp_path: Path) -> None:
     files = write_outcome(outcome, tmp_path / "out")
     assert sorted(str(file.relative_to(tmp_path / "out")) for file in files) == [
-        "bm25/card.json", "bm25/questions.jsonl", "bm25/run.trec", "comparison.md", "evaluation.json",
-        "qrels.trec", "summary.json", "theirs/card.json", "theirs/questions.jsonl", "theirs/run.trec",
+        "bm25/card.json", "bm25/questions.jsonl", "bm25/run.trec", "comparison.csv", "comparison.md",
+        "costs.csv", "evaluation.json", "measures.csv", "qrels.trec", "questions.csv", "report.html",
+        "slices.csv", "summary.json", "theirs/card.json", "theirs/questions.jsonl", "theirs/run.trec",
         "topics.jsonl",
     ]  # fmt: skip
     run = read_run(tmp_path / "out/bm25/run.trec")
@@ -45,8 +45,8 @@ def test_files_can_be_scored_again(outcome: Outcome, tmp_path: Path) -> None:
     }
     assert read_qrels(tmp_path / "out/qrels.trec") == {"q1": dict(ZEPPELIN.gains), "q2": dict(WALL.gains)}
     assert read_topics(tmp_path / "out/topics.jsonl") == {"q1": ZEPPELIN.text, "q2": WALL.text}
-    whole = json.loads((tmp_path / "out/evaluation.json").read_text(encoding="utf-8"))
-    assert from_json(whole) == outcome.evaluation
+    assert read_evaluation(tmp_path / "out/evaluation.json") == outcome.evaluation
+    assert read_evaluation(tmp_path / "out") == outcome.evaluation
 
 
 def test_each_question_is_a_line_with_its_values_and_what_was_ranked(
@@ -85,6 +85,30 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(QAError, match=r"cannot be written: .* Name another place\."):
         write_file("text", tmp_path / "file" / "run.trec")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "is no evaluation that can be read (JSONDecodeError"),
+        ("[]", "is no evaluation that can be read (AttributeError"),
+        ('{"format": 0}', "the evaluation is in format 0; expected 1"),
+        ('{"format": 1}', "is no evaluation that can be read (KeyError('dataset'))"),
+        ('{"format": 1, "dataset": {"known_errors": [], "remarks": []}}', "(TypeError"),
+    ],
+)
+def test_what_is_no_evaluation_is_told_with_a_remedy(text: str, complaint: str, tmp_path: Path) -> None:
+    file = tmp_path / "evaluation.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(QAError) as refused:
+        read_evaluation(file)
+    assert complaint in str(refused.value)
+    assert "Name the evaluation.json that transcript-qa evaluate --out wrote" in str(refused.value)
+
+
+def test_an_evaluation_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(QAError, match=r"evaluation\.json cannot be read: No such file"):
+        read_evaluation(tmp_path)
 
 
 def test_names_fit_runs_and_folders() -> None:
@@ -154,6 +178,11 @@ def test_text_for_a_terminal_has_tables_warnings_and_the_worst_losses(outcome: O
 
 def test_markdown_shows_losses_side_by_side(outcome: Outcome) -> None:
     text = markdown(outcome.evaluation)
+    assert (
+        "MRR@10 by the order of equal scores, times 100\n\n"
+        "| system | trec | asc | average | pessimistic | spread |\n| --- | --: | --: | --: | --: | --: |\n"
+        "| bm25 | 75.0 | 75.0 | 75.0 | 75.0 | 0.0 |"
+    ) in text
     assert text.startswith("# small: release 1\n\n    transcript-qa …\n\n- small: release 1;")
     assert (
         "## q1: Who ordered the zeppelin?\n\nMRR@10 100.0 with bm25, 50.0 with theirs\n\n"
