@@ -23,6 +23,9 @@ from gradio.utils import get_upload_folder
 from qa.library import Library
 from qa.page import clicks, reader, server, sources
 from qa.page.asking_tab import connect_asking, connect_filters
+from qa.page.benchmark_view import ACTS as BENCHMARK_ACTS
+from qa.page.benchmark_view import View
+from qa.page.benchmarks_tab import benchmark_clicked, connect_benchmarks
 from qa.page.endpoints import Endpoints
 from qa.page.failures import shown
 from qa.page.layout import QUIET, Parts, Updates, lay_out
@@ -38,7 +41,7 @@ from qa.page.pending import Pending
 from qa.page.session import Session
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-_STYLES = ("page.css", "library.css")
+_STYLES = ("page.css", "library.css", "benchmarks.css")
 
 
 def build(library: Library, url: str) -> gr.Blocks:
@@ -63,15 +66,19 @@ def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
     connect_asking(parts, library, url)
     connect_filters(parts, library)
     connect_library(parts, library)
+    connect_benchmarks(parts, library)
 
     @shown
-    def click(session: Session, pending: Pending | None, event: gr.EventData) -> Updates:
-        return _clicked(clicks.read_click(event._data or {}), session, pending, library, parts)
+    def click(session: Session, pending: Pending | None, looking: View, event: gr.EventData) -> Updates:
+        asked = clicks.read_click(event._data or {})
+        if asked.act in BENCHMARK_ACTS:
+            return benchmark_clicked(asked, looking, library, parts)
+        return _clicked(asked, session, pending, library, parts)
 
     outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, *parts.of_library]
-    parts.masthead.click(
-        click, [parts.session, parts.pending], outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET
-    )
+    outputs += [parts.looking, parts.benchmarks]
+    inputs = [parts.session, parts.pending, parts.looking]
+    parts.masthead.click(click, inputs, outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET)
 
     @shown
     def load(request: gr.Request) -> Updates:

@@ -72,12 +72,12 @@ def _where(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--qrels", metavar="FILE", type=Path, help="write the judgments, TREC format")
     made.add_argument("--report", metavar="FILE", type=Path, help="write a report: one HTML file, .html")
-    made.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        help="write report, tables as CSV, runs, run cards, questions, comparison",
-    )
+    where = made.add_mutually_exclusive_group()
+    where.add_argument(
+        "--out", metavar="DIR", type=Path,
+        help="write report, tables as CSV, runs, run cards, questions there, and keep nothing for the page",
+    )  # fmt: skip
+    where.add_argument("--no-save", action="store_true", help="do not keep the evaluation for the page")
 
 
 def _how(made: argparse.ArgumentParser) -> None:
@@ -237,6 +237,23 @@ def _write(given: argparse.Namespace, outcome: "Outcome") -> None:
     if given.out:
         files = write_outcome(outcome, given.out)
         print(f"{len(files)} files written to {given.out}", file=sys.stderr)
+    elif not given.no_save:
+        _keep(given, outcome.evaluation)
+
+
+def _keep(given: argparse.Namespace, evaluation: "Evaluation") -> None:
+    """Keep an evaluation where the page finds it; its numbers are printed even when that cannot be done."""
+    from qa.errors import QAError
+    from qa.evaluation.keeping import Evaluations, evaluations_folder
+    from qa.opening import library_folder
+
+    folder = evaluations_folder(library_folder(given.library))
+    try:
+        name = Evaluations(folder).keep(evaluation)
+    except QAError as error:
+        print(f"transcript-qa: {error} Use --out DIR, or --no-save.", file=sys.stderr)
+    else:
+        print(f"kept as {name}; the page shows it under Benchmarks", file=sys.stderr)
 
 
 def _print(given: argparse.Namespace, evaluation: "Evaluation") -> None:

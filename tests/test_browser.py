@@ -5,6 +5,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from qa.evaluation.keeping import Evaluations
+from qa.evaluation.results import Evaluation, SpokenTurn
+from qa.evaluation.results_json import as_json
 from tests.page_server import page as served_page
+from tests.qa.evaluation.small_evaluation import evaluation_of
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -468,6 +473,110 @@ def test_speaker_is_renamed_and_merged_in_the_library_and_open_links_go_on_worki
     assert "Zoe Wills, Harbour Master" in ask(page, "Is the western quay closed for the winter?")
     page.get_by_role("tab", name="Library").click()
     remove(page, "Panel")
+
+
+def test_evaluation_is_opened_compared_and_drilled_into_down_to_one_question(
+    browser: Browser, scratch: str, tmp_path: Path
+) -> None:
+    visit = Visit(browser)
+    page = visit.page
+    page.goto(scratch)
+    tab = page.get_by_role("tab", name="Benchmarks")
+    tab.click()
+    bench = page.locator("#benchmarks")
+    expect(bench).to_contain_text("No evaluations yet")
+    # What the command line keeps meanwhile is there when the tab is opened again.
+    name = Evaluations(tmp_path / "library" / "evaluations").keep(hostile_evaluation(tmp_path / "cache"))
+    page.get_by_role("tab", name="Ask").click()
+    tab.click()
+    bench.get_by_role("button", name=f"small: {HOSTILE}", exact=True).click()
+    heading = bench.locator("h2")
+    expect(heading).to_be_focused()
+    expect(bench.locator(".difference")).to_have_text(re.compile(r"^−?\+?\d"))
+    expect(page.locator("#taken")).to_be_hidden()
+
+    chooser = bench.get_by_label("System", exact=True)
+    chooser.focus()
+    chooser.select_option("bm25")
+    expect(bench.locator(".difference")).to_have_text("0.075.0 → 75.0")
+    expect(chooser).to_be_focused()
+    chooser.select_option("instant")
+    expect(bench.locator(".difference")).to_have_text("−8.375.0 → 66.7")
+    bench.get_by_role("button", name="All 2").click()
+    expect(bench.locator(".case")).to_have_count(2)
+    expect(bench.get_by_role("button", name="All 2")).to_be_focused()
+    search = bench.get_by_label("Words of the question")
+    search.fill("WALL")
+    search.press("Enter")
+    expect(bench.locator(".case")).to_have_count(1)
+    row = bench.locator(".case")
+    expect(row).to_contain_text(f"When did the wall break? {HOSTILE}")
+    row.focus()
+    page.keyboard.press("Enter")
+
+    expect(heading).to_have_text(f"When did the wall break? {HOSTILE}")
+    expect(heading).to_be_focused()
+    sides = bench.locator(".side")
+    expect(sides).to_have_count(2)
+    expect(sides.nth(1).locator(".entry").nth(2)).to_contain_text("2nd with bm25")
+    words = sides.nth(1).locator(".entry").nth(2).locator(".turn-text .hit")
+    expect(words.first).to_have_text("wall")
+    why = sides.nth(1).locator("summary").nth(0)
+    why.focus()
+    page.keyboard.press("Enter")
+    expect(sides.nth(1)).to_contain_text("Words, with its neighbours")
+    bench.get_by_role("button", name="Back to all questions").click()
+    expect(bench.locator(".case")).to_be_focused()
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("#benchmarks img, #benchmarks script").count() == 0
+
+    bench.get_by_role("button", name="All evaluations").click()
+    item = bench.locator(".shelf > li")
+    item.locator("summary").click()
+    item.get_by_role("button", name="Delete", exact=True).click()
+    expect(bench).to_contain_text(f"{name} is deleted.")
+    expect(bench).to_contain_text("No evaluations yet")
+    visit.end()
+
+
+def hostile_evaluation(cache: Path) -> Evaluation:
+    """Evaluate two systems, with texts that no layer of the page may take for code."""
+    found = evaluation_of(cache, "bm25", "instant")
+    return replace(
+        found,
+        dataset=replace(found.dataset, release=HOSTILE),
+        questions=tuple(replace(one, text=f"{one.text} {HOSTILE}") for one in found.questions),
+        turns={
+            id_: SpokenTurn(f"{turn.speaker} {HOSTILE}", f"{turn.text} {HOSTILE}")
+            for id_, turn in found.turns.items()
+        },
+    )
+
+
+def test_uploaded_evaluation_is_opened_and_a_file_that_is_none_is_refused(
+    browser: Browser, scratch: str, tmp_path: Path
+) -> None:
+    visit = Visit(browser, 390, 844)
+    page = visit.page
+    page.goto(scratch)
+    good, bad = tmp_path / "theirs.json", tmp_path / "broken.json"
+    good.write_text(json.dumps(as_json(hostile_evaluation(tmp_path / "cache"))), encoding="utf-8")
+    bad.write_text('{"systems": [', encoding="utf-8")
+    page.get_by_role("tab", name="Benchmarks").click()
+    bench, drop_here = page.locator("#benchmarks"), page.locator("#taken input[type=file]")
+    drop_here.set_input_files(bad)
+    expect(bench.locator(".problem")).to_contain_text(
+        "broken.json cannot be read: it is not JSON, or was cut short"
+    )
+    drop_here.set_input_files(good)
+    expect(bench.locator(".difference")).to_contain_text("75.0 → 66.7")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bench.locator(".case").first.click()
+    expect(bench.locator(".side")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    sides = page.locator("#benchmarks .sides")
+    assert sides.evaluate("node => node.scrollWidth > node.clientWidth")  # swiped from one to the other
+    visit.end()
 
 
 def test_link_opens_the_page_at_its_turn(visit: Visit, address: str) -> None:

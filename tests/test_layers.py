@@ -33,8 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "qa.answering", "qa.conversation", "qa.highlights", "qa.confidence", "qa.filters", "qa.json_forms",
         "qa.terminal", "qa.report_text", "qa.generation",
     ),
-    ("qa.page",),
     ("qa.evaluation",),
+    ("qa.page",),
     # qa/__init__.py names the public surface; nothing inside imports it
     ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_people", "qa.__main__"),
     ("app",),

@@ -123,6 +123,18 @@ class Bench:
         rows: dict[str, int] = self.once("rows", lambda: {one: row for row, one in enumerate(self.ids)})
         return self.turns[rows[id_]] if id_ in rows else None
 
+    def place(self, id_: str) -> tuple[str, int] | None:
+        """Return the transcript of a turn and its place in it, by its id in runs; None when there is none."""
+        places: dict[str, tuple[str, int]] = self.once(
+            "places",
+            lambda: {
+                one: (transcript.id, position)
+                for transcript in self.dataset.transcripts()
+                for position, one in enumerate(transcript.turn_ids)
+            },
+        )
+        return places.get(id_)
+
     def model(self, name: str | None) -> Model:
         """Return a model by name, the same one each time."""
         return self.once(("model", name), lambda: Model(self._load(name), self._store, self._progress))

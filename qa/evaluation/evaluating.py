@@ -31,14 +31,14 @@ from qa.evaluation.judging import (
     find_measure,
 )
 from qa.evaluation.machine import PeakMemory
+from qa.evaluation.placing import Shown, keep, relevant
 from qa.evaluation.plan import OutsideRun, Plan
 from qa.evaluation.remarks import cutoff_notes, interval_notes, result_notes, run_notes
-from qa.evaluation.results import AskedQuestion, Costs, Evaluation, Placed, SpokenTurn, SystemResult
+from qa.evaluation.results import AskedQuestion, Costs, Evaluation, SpokenTurn, SystemResult
 from qa.evaluation.runs import Run
 from qa.evaluation.systems import build
 from qa.evaluation.ties import ordered
 
-BEST = 10  # turns kept of each question for reports
 _GOLD = 3  # relevant turns whose text is kept
 
 Asked = tuple[JudgedQuestion, Pool | None]  # a question and what is searched for it; None for everything
@@ -141,7 +141,8 @@ class _Evaluator:
             parts[question.id] = {id_: one for id_, one in found.items() if one.parts}
         costs = measure_costs(system, self._bench, self._asked, build_seconds, memory)
         self._runs[name] = _run(tag(name), rankings)
-        return self._judged(name, rankings, parts, [], {**system_card(name, system), **self._around}, costs)
+        card = {**system_card(name, system), **self._around}
+        return self._judged(name, system, rankings, parts, [], card, costs)
 
     def _sentences(
         self, system: System, question: JudgedQuestion, first: Sequence[Found]
@@ -171,13 +172,14 @@ class _Evaluator:
         }
         self._runs[name] = _run(tag(name), rankings)
         card = {**outside_card(name, outside.source, outside.checksum), **self._around}
-        return self._judged(name, rankings, {}, notes, card, None)
+        return self._judged(name, None, rankings, {}, notes, card, None)
 
     # --- judging ---------------------------------------------------------------------------------------
 
     def _judged(
         self,
         name: str,
+        system: System | None,
         rankings: Mapping[str, Ranking],
         parts: Mapping[str, Mapping[str, Found]],
         notes: list[str],
@@ -185,19 +187,21 @@ class _Evaluator:
         costs: Costs | None,
     ) -> SystemResult:
         values: dict[str, dict[str, float]] = {}
-        best: dict[str, tuple[Placed, ...]] = {}
-        for question, _ in self._asked:
+        kept: dict[str, Shown] = {}
+        for question, pool in self._asked:
             ranking = rankings[question.id]
             judged = Judged(question, ranking, self._plan.ties, self._texts[question.id])
             for measure in self._measures:
                 if (value := measure(judged)) is not None:
                     values.setdefault(measure.name, {})[question.id] = value
-            best[question.id] = _placed(judged, parts.get(question.id, {}))
+            kept[question.id] = keep(judged, parts.get(question.id, {}), system, pool)
         by_ties = self._by_ties(self._measures[0], rankings)
         slices = {question.id: _slices(question) for question, _ in self._asked}
         empty = sum(not ranking.scored for ranking in rankings.values())
         notes = notes + result_notes(values, slices, by_ties, self._measures[0], self._plan.ties, empty)
-        return SystemResult(name, values, best, by_ties, tuple(notes), card, costs)
+        best = {id_: one.best for id_, one in kept.items()}
+        missed = {id_: one.missed for id_, one in kept.items() if one.missed}
+        return SystemResult(name, values, best, by_ties, tuple(notes), card, costs, missed)
 
     def _by_ties(self, measure: QuestionMeasure, rankings: Mapping[str, Ranking]) -> dict[str, float]:
         """Return the mean of a measure under each rule for equal scores."""
@@ -217,8 +221,9 @@ class _Evaluator:
     def _spoken(self, results: Sequence[SystemResult]) -> dict[str, SpokenTurn]:
         """Return the turns that a report shows."""
         wanted = {one.turn_id for result in results for placed in result.best.values() for one in placed}
+        wanted |= {one.turn_id for result in results for some in result.missed.values() for one in some}
         for question, _ in self._asked:
-            wanted.update([id_ for id_, gain in question.gains.items() if gain > 0][:_GOLD])
+            wanted.update(relevant(question)[:_GOLD])
         found = {id_: self._bench.turn(id_) for id_ in sorted(wanted)}
         return {
             id_: SpokenTurn(turn.speaker or turn.role or "", turn.text) for id_, turn in found.items() if turn
@@ -244,19 +249,4 @@ def _run(name: str, rankings: Mapping[str, Ranking]) -> Run:
             question: tuple((id_, ranking.scored[id_]) for id_ in ordered(ranking.scored))
             for question, ranking in rankings.items()
         },
-    )
-
-
-def _placed(judged: Judged, found: Mapping[str, Found]) -> tuple[Placed, ...]:
-    gains, ranking = judged.question.gains, judged.ranking
-    sentences = ranking.sentences or {}
-    return tuple(
-        Placed(
-            id_,
-            ranking.scored[id_],
-            gains.get(id_),
-            found[id_].parts if id_ in found else (),
-            sentences.get(id_),
-        )
-        for id_ in judged.ids[:BEST]
     )

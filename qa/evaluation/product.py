@@ -18,6 +18,8 @@ from qa.backchannels import is_backchannel
 from qa.evaluation.baselines import array_bytes
 from qa.evaluation.bench import Bench, Found
 from qa.evaluation.judged import JudgedTranscript, Pool
+from qa.evaluation.reasons import explain
+from qa.evaluation.results import Why
 from qa.evaluation.vectors import Embedded, Model, PreparedEncoder
 from qa.highlights import Highlighter
 from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
@@ -57,10 +59,18 @@ class Product:
 
     def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
         """Return the best hits of a question."""
+        return self._retriever().retrieve(question, depth, within)
+
+    def _retriever(self) -> HybridRetriever:
         indexes = self.indexes
         own, context = (indexes.own, indexes.own_words), (indexes.context, indexes.context_words)
-        retriever = HybridRetriever(self._encoder, indexes.table, own, context, self._weights)
-        return retriever.retrieve(question, depth, within)
+        return HybridRetriever(self._encoder, indexes.table, own, context, self._weights)
+
+    def explain(self, question: str, pool: Pool | None, turn_ids: Sequence[str]) -> dict[str, Why]:
+        """Return why turns are placed where they are; see `qa.evaluation.reasons.explain`."""
+        turns = {id_: place for id_ in turn_ids if (place := self._bench.place(id_)) is not None}
+        searched = " ".join(question.split())
+        return explain(self.indexes, self._encoder, self._retriever(), searched, _within(pool), turns)
 
     def sentences(self, question: str, best: Sequence[Found]) -> list[str]:
         """Return the sentence that is marked as the answer in each of the best turns, best first."""

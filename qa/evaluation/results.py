@@ -4,7 +4,7 @@ Measures are between 0 and 1 throughout; only tables for people multiply them by
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from qa.evaluation.measures import Aggregate, aggregate
@@ -63,6 +63,30 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a system of ours placed a turn where it did.
+
+    The views are, in order: dense own, dense context, lexical own, lexical context.
+
+    Args:
+        ranks: Of the turn in each view alone, among the turns searched; equal ones share the better rank.
+            None where it shares no word with the question.
+        shares: What each view adds to its score.
+        prior: What its kind adds: a question, or a turn of few words, loses a little.
+        credit: What it earns by answering a question that is like the one asked.
+        words: Words of the question, as they are matched, that stand in its passage.
+        near: Those that stand only in the neighbours that are read with it.
+    """
+
+    ranks: tuple[int | None, ...]
+    shares: tuple[float, ...]
+    prior: float
+    credit: float
+    words: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A turn among the best of a question.
 
@@ -72,6 +96,7 @@ class Placed:
         gain: As judged; None when it is not.
         parts: What each view of ours gave it: dense own, dense context, lexical own, lexical context.
         sentence: Marked in the turn as the answer; None where the system marks none.
+        why: None for a system that is not ours, or does not look at a turn in several ways.
     """
 
     turn_id: str
@@ -79,6 +104,24 @@ class Placed:
     gain: int | None
     parts: tuple[float, ...] = ()
     sentence: str | None = None
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A relevant turn that is not among the best of a question.
+
+    Args:
+        turn_id: Its text is in `Evaluation.turns`.
+        gain: As judged.
+        rank: From 1; None when it was not ranked, or too far down to be kept.
+        why: As in `Placed`.
+    """
+
+    turn_id: str
+    gain: int
+    rank: int | None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +186,8 @@ class SystemResult:
         notes: What one must know before quoting a number of it; each a sentence.
         card: Everything that shaped it, as plain values.
         costs: None for an outside run.
+        missed: The first relevant turns of each question that are not among the best, by rank; a question
+            without any is missing.
     """
 
     name: str
@@ -152,6 +197,7 @@ class SystemResult:
     notes: tuple[str, ...]
     card: Mapping[str, Any]
     costs: Costs | None
+    missed: Mapping[str, tuple[Missed, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +236,8 @@ class Evaluation:
         systems: In the order asked for; the first is the baseline of the contrasts.
         contrasts: By measure, then by system; empty with one system.
         notes: What one must know of the evaluation as a whole; each a sentence.
-        turns: Every turn that is among the best of a system, and the first relevant ones of each question.
+        turns: Every turn that is among the best or the missed of a system, and the first relevant ones of
+            each question.
         command: What made it.
         made: When, UTC, ISO 8601.
     """

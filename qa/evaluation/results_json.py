@@ -7,21 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from qa.evaluation.cards import POOLS
+from qa.evaluation.judging import RULES
+from qa.evaluation.plain_values import from_plain
 from qa.evaluation.results import (
     POOL,
-    AskedQuestion,
-    Contrast,
-    Costs,
-    DatasetFacts,
     Evaluation,
-    Percentiles,
-    Placed,
-    SpokenTurn,
     SystemResult,
 )
-from qa.evaluation.significance import Comparison, Interval, Randomisation, TTest
 
-FORMAT = 1  # raise when an older reader would misread it
+FORMAT = 2  # raise when an older reader would misread it
+READ = (1, 2)  # 1 had no reasons and no missed turns
 
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:
@@ -97,48 +93,32 @@ def from_json(given: Mapping[str, Any]) -> Evaluation:
     """Read what `as_json` returned, also after it was written to a file.
 
     Raises:
-        ValueError: If it is of another format.
-        KeyError: If something is missing.
+        ValueError: If it is of a format that is not read, or is no evaluation; it says where and why.
     """
-    if given.get("format") != FORMAT:
-        raise ValueError(f"the evaluation is in format {given.get('format')!r}; expected {FORMAT}")
-    dataset = given["dataset"]
-    lists = {name: tuple(dataset[name]) for name in ("known_errors", "remarks")}
-    return Evaluation(
-        dataset=DatasetFacts(**{**dataset, **lists}),
-        measures=tuple(given["measures"]),
-        questions=tuple(AskedQuestion(**one) for one in given["questions"]),
-        systems=tuple(map(_system, given["systems"])),
-        contrasts=tuple(map(_contrast, given["contrasts"])),
-        notes=tuple(given["notes"]),
-        turns={id_: SpokenTurn(**turn) for id_, turn in given["turns"].items()},
-        **{name: given[name] for name in ("pool", "ties", "depth", "labels", "command", "made")},
-    )
+    if not isinstance(given, Mapping) or "format" not in given or "systems" not in given:
+        raise ValueError("it is not an evaluation as transcript-qa evaluate writes it")
+    if given["format"] not in READ:
+        raise ValueError(f"it is in format {given['format']!r}; this version reads format 1 to {FORMAT}")
+    evaluation = from_plain(Evaluation, given, "evaluation")
+    _check(evaluation)
+    return evaluation
 
 
-def _system(given: Mapping[str, Any]) -> SystemResult:
-    best = {
-        question: tuple(Placed(**{**one, "parts": tuple(one["parts"])}) for one in placed)
-        for question, placed in given["best"].items()
-    }
-    costs = None if given["costs"] is None else _costs(given["costs"])
-    return SystemResult(**{**given, "best": best, "notes": tuple(given["notes"]), "costs": costs})
-
-
-def _costs(given: Mapping[str, Any]) -> Costs:
-    latencies = {name: Percentiles(**one) for name, one in given.items() if isinstance(one, dict)}
-    fields: dict[str, Any] = {**given, **latencies}
-    return Costs(**fields)
-
-
-def _contrast(given: Mapping[str, Any]) -> Contrast:
-    found = given["comparison"]
-    comparison = Comparison(
-        **{
-            **found,
-            "t_test": found["t_test"] and TTest(**found["t_test"]),
-            "randomisation": Randomisation(**found["randomisation"]),
-            "interval": found["interval"] and Interval(**found["interval"]),
-        }
-    )
-    return Contrast(**{**given, "comparison": comparison})
+def _check(evaluation: Evaluation) -> None:
+    """Raise a ValueError when parts do not fit together."""
+    names = [result.name for result in evaluation.systems]
+    asked = {question.id for question in evaluation.questions}
+    if not names or not evaluation.measures or not asked:
+        raise ValueError("it has no system, no measure or no question")
+    if len(set(names)) < len(names) or len(asked) < len(evaluation.questions):
+        raise ValueError("a system or a question is there twice")
+    if missing := [name for name in evaluation.measures if name not in evaluation.labels]:
+        raise ValueError(f"the measure {missing[0]!r} has no label")
+    if evaluation.pool not in POOLS or evaluation.ties not in RULES:
+        raise ValueError(f"its pool is {evaluation.pool!r} and its ties are {evaluation.ties!r}")
+    for result in evaluation.systems:
+        answered = [*result.best, *result.missed, *(id_ for of in result.values.values() for id_ in of)]
+        if unknown := [id_ for id_ in answered if id_ not in asked]:
+            raise ValueError(f"{result.name} has a question that was not asked: {unknown[0]!r}")
+    if any({one.baseline, one.system} - {*names} for one in evaluation.contrasts):
+        raise ValueError("it compares a system that it does not have")

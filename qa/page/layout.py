@@ -12,6 +12,7 @@ import gradio as gr
 
 from qa.library import Library
 from qa.page import filtering, shelf, sources
+from qa.page.benchmark_view import View
 from qa.page.pending import give_up
 from qa.page.session import Session
 
@@ -46,6 +47,10 @@ class Parts:
     outcome: gr.HTML
     shelf: gr.HTML
     people: gr.HTML
+    benchmarks_tab: gr.Tab
+    benchmarks: gr.HTML
+    looking: gr.State
+    taken: gr.File
 
     @property
     def chosen(self) -> list[Any]:
@@ -82,6 +87,15 @@ def lay_out(library: Library) -> Parts:
             )
             outcome = _html("", "outcome", tells=True)
             listing = _html(shelf.shelf_html(entries), "shelf")
+        with gr.Tab("Benchmarks", id="benchmarks") as benchmarks_tab, gr.Column(elem_id="judging"):
+            benchmarks = _html("", "benchmarks", tells=True)
+            taken = gr.File(
+                label="Add an evaluation.json",
+                file_count="single",
+                file_types=[".json"],
+                elem_id="taken",
+                height=150,
+            )
     people = _html("", "people", tells=True)
     return Parts(
         masthead=masthead,
@@ -94,6 +108,10 @@ def lay_out(library: Library) -> Parts:
         outcome=outcome,
         shelf=listing,
         people=people,
+        benchmarks_tab=benchmarks_tab,
+        benchmarks=benchmarks,
+        looking=gr.State(View()),
+        taken=taken,
         **asking,
     )
 

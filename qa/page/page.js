@@ -69,6 +69,8 @@ const local = {
 // Whether what the panel shows next was asked for, by a click on the page or by the link that opened it.
 const link = new URLSearchParams(location.search);
 let wanted = link.has("turn") || link.has("transcript");
+// Whether what stands under Benchmarks next was asked for by a click there.
+let went = false;
 
 const send = (source) => {
   const open = document.querySelector("#panel .reader");
@@ -76,7 +78,8 @@ const send = (source) => {
     return shown(open); // it is open already, perhaps scrolled away
   }
   const own = source.closest(".reader");
-  wanted = source.dataset.act !== "people" && !source.closest("#people");
+  went = source.closest("#benchmarks") !== null;
+  wanted = source.dataset.act !== "people" && !source.closest("#people") && !went;
   const { transcript, answer, cited, mark } = own?.dataset ?? {};
   const form = source.closest("form");
   const fields = form ? Object.fromEntries(new FormData(form)) : {};
@@ -103,8 +106,14 @@ const wait = (button) => {
 
 // Enter in a form clicks its button, which says what to do; nothing is sent as a form.
 document.addEventListener("submit", (event) => {
-  if (event.target.closest("#outcome, #people")) event.preventDefault();
+  if (event.target.closest("#outcome, #people, #benchmarks")) event.preventDefault();
 }, true);
+
+// A choice in a list under Benchmarks counts at once.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("#benchmarks select") && event.target.closest("form[data-act]");
+  if (form) send(form);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
@@ -166,16 +175,37 @@ document.addEventListener("panelshown", () => {
 
 // What is rendered anew loses the focus; it goes back to what had it, or to the heading of what took its place.
 let last = null;
-const key = (node) => JSON.stringify([node.tagName, node.dataset.act, node.dataset.item, node.dataset.who, node.name]);
+const key = ({ tagName, name, dataset: { act, item, who, show, question } }) => JSON.stringify([tagName, name, act, item, who, show, question]);
 document.addEventListener("focusin", (event) => {
-  if (event.target.closest("#outcome")) last = key(event.target);
+  if (event.target.closest("#outcome, #benchmarks")) last = key(event.target);
   else if (event.target !== document.body) last = null;
 });
-document.addEventListener("outcomeshown", () => {
+const refocus = (place, heading) => {
   if (last === null) return;
-  const outcome = document.querySelector("#outcome");
-  const same = [...outcome.querySelectorAll("button, input, select, summary")].find((node) => key(node) === last);
-  (same ?? outcome.querySelector("h3[tabindex]"))?.focus({ preventScroll: true });
+  const same = [...place.querySelectorAll("button, input, select, summary")].find((node) => key(node) === last);
+  (same ?? place.querySelector(heading))?.focus({ preventScroll: true });
+};
+document.addEventListener("outcomeshown", () => refocus(document.querySelector("#outcome"), "h3[tabindex]"));
+
+// What is opened under Benchmarks begins at its top; going back leads to the question one came from.
+let at = "";
+document.addEventListener("benchmarksshown", () => {
+  const section = document.querySelector("#benchmarks section");
+  if (!section) return;
+  const before = at;
+  at = section.dataset.at;
+  if (!went) return;
+  went = false;
+  if (at === before) return refocus(section, "h2");
+  const left = at.startsWith("evaluation ") && before.startsWith("question ") && before.slice(9);
+  const row = left && section.querySelector(`.case[data-question="${CSS.escape(left)}"]`);
+  if (row) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "center" });
+  } else {
+    section.scrollIntoView({ block: "start" });
+    section.querySelector("h2, .lead")?.focus({ preventScroll: true });
+  }
 });
 
 // The dialog keeps the focus while it is open; Escape closes it.

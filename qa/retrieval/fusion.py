@@ -49,6 +49,21 @@ class Weights:
 DEFAULT_WEIGHTS = Weights()
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What the scores of some rows are made of; a row's pieces add up to its score, if that is above 0.
+
+    Args:
+        views: What each view adds, in the retriever's order, shape (4, n).
+        prior: What is known of the passage before its words are compared; see `qa.retrieval.priors`.
+        credit: What it earns by answering a question that is like the one asked.
+    """
+
+    views: Scores
+    prior: Scores
+    credit: Scores
+
+
 class HybridRetriever:
     """Ranks turns by four views: dense and lexical, each of the passage alone and among its neighbours.
 
@@ -89,17 +104,27 @@ class HybridRetriever:
             among = self._begun(self._views[1:2], query, depth, allowed)
             found = [self._views[0].best(query, depth, allowed), *among(), *words()]
             rows = self._candidates(np.concatenate(found), allowed)
-            parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
+            parts, before, credit = self._weighed(query, rows, allowed)
             scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
-            scores = (
-                scores + prior(question, self._table, rows) + self._credit(query, rows, allowed)
-            ) / self._full
-            scores = np.maximum(scores, 0)
+            scores = np.maximum((scores + before + credit) / self._full, 0)
             hits = self._best_turns(rows, scores, parts, k)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
             if len(hits) == k or depth >= len(self._table):
                 return hits
             depth *= 4
+
+    def pieces(self, question: str, rows: Rows, within: Filter = Filter()) -> Pieces:  # noqa: B008  # frozen
+        """Return what the scores of some rows are made of; the filter allows at least one passage."""
+        allowed = self._table.allowed(within)
+        query = Query(question, self._encoder.encode_queries([question])[0])
+        parts, before, credit = self._weighed(query, rows, allowed)
+        weights = np.asarray(self._weights.as_tuple(), dtype=np.float32)[:, None]
+        return Pieces(weights * parts / self._full, before / self._full, credit / self._full)
+
+    def _weighed(self, query: Query, rows: Rows, allowed: Mask | None) -> tuple[Scores, Scores, Scores]:
+        """Return what each view gives some rows, their prior and their credit."""
+        parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
+        return parts, prior(query.text, self._table, rows), self._credit(query, rows, allowed)
 
     def _begun(
         self, views: Sequence[View], query: Query, depth: int, allowed: Mask | None

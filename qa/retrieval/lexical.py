@@ -9,6 +9,7 @@ row. `benchmarks/lexical_engines.py` compares this with the engines that could h
 import re
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ B = 0.75
 WINDOW = 2
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WRITTEN = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")  # before accents are dropped
 # Scripts written without spaces: each character is a word, so that any part of a sentence can be found.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _stemmer = Stemmer.Stemmer("english")
@@ -57,6 +59,23 @@ def words(text: str) -> list[str]:
             bare = _without_ending(word)
             if bare not in STOP_WORDS:
                 found.append(_stem(bare))
+    return found
+
+
+def places(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Return where words stand in a text: offsets of beginning and end, in order.
+
+    Args:
+        text: As written.
+        wanted: Words as `words` gives them.
+    """
+    found: list[tuple[int, int]] = []
+    for match in _WRITTEN.finditer(text):
+        if _UNSPACED.search(match[0]):
+            characters = enumerate(match[0], match.start())
+            found += [(at, at + 1) for at, one in characters if not wanted.isdisjoint(words(one))]
+        elif not wanted.isdisjoint(words(match[0])):
+            found.append(match.span())
     return found
 
 
@@ -178,12 +197,19 @@ class Lexicon:
         """Say whether a word, as `words` gives it, occurs at all."""
         return any(len(rows) for rows, _ in self.find(word))
 
-    def around(self, word: str, rows: Rows) -> Mask:
-        """Say for each row whether a word, as `words` gives it, stands in it or in its neighbours."""
-        return np.array([self._is_around(self.find(word), int(row)) for row in rows], dtype=np.bool_)
+    def around(self, word: str, rows: Rows, reach: int = WINDOW) -> Mask:
+        """Say for each row whether a word, as `words` gives it, stands in it or in its neighbours.
 
-    def _is_around(self, found: Sequence[tuple[Column, Bytes]], row: int) -> bool:
-        first, last = max(0, row - WINDOW), min(self.size - 1, row + WINDOW)
+        Args:
+            word: Looked for.
+            rows: Passages.
+            reach: How many neighbours on each side.
+        """
+        found = self.find(word)
+        return np.array([self._is_around(found, int(row), reach) for row in rows], dtype=np.bool_)
+
+    def _is_around(self, found: Sequence[tuple[Column, Bytes]], row: int, reach: int) -> bool:
+        first, last = max(0, row - reach), min(self.size - 1, row + reach)
         while self.transcript[first] != self.transcript[row]:
             first += 1
         while self.transcript[last] != self.transcript[row]:

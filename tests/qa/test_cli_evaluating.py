@@ -1,12 +1,14 @@
 """The command ``evaluate``, run in this process on a small set of your own, with a cheap encoder."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qa.cli import main
+from qa.evaluation.keeping import Evaluations
 from qa.evaluation.runs import read_qrels, read_run
 from tests.conftest import WordEncoder
 
@@ -86,9 +88,35 @@ def test_the_table_says_what_was_evaluated(
     assert (tmp_path / "out/bm25/run.trec").is_file()
 
 
+def test_what_was_found_is_kept_beside_the_library_unless_told_otherwise(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given = ["evaluate", "--data", str(data), "--system", "bm25"]
+    kept = Evaluations(tmp_path / "library" / "evaluations")
+    assert main([*given, "--no-save"]) == main([*given, "--out", str(tmp_path / "out")]) == 0
+    assert kept.kept() == []
+    capsys.readouterr()
+    assert main(given) == 0
+    (one,) = kept.kept()
+    assert capsys.readouterr().err == f"kept as {one.name}; the page shows it under Benchmarks\n"
+    assert re.fullmatch(r"\d{8}T\d{6}Z-own", one.name)
+    assert [system.name for system in kept.open(one.name).systems] == ["bm25"]
+    assert not (tmp_path / "library" / "library.sqlite").exists()
+
+
+def test_numbers_are_printed_even_when_they_cannot_be_kept(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "library").write_text("in the way")
+    assert main(["evaluate", "--data", str(data), "--system", "bm25"]) == 0
+    out, err = capsys.readouterr()
+    assert "\nbm25 " in out
+    assert re.search(r"cannot be kept in .*evaluations: .*\. Use --out DIR, or --no-save\.\n$", err)
+
+
 def test_a_mean_below_the_gate_is_status_1(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # BM25 has the gold first and second: MRR 0.75.
-    given = ["evaluate", "--data", str(data), "--system", "bm25", "--fail-under"]
+    given = ["evaluate", "--no-save", "--data", str(data), "--system", "bm25", "--fail-under"]
     assert main([*given, "mrr@10=0.75"]) == 0
     assert capsys.readouterr().err == ""
     assert main([*given, "mrr@10=0.76", "--fail-under", "mrr@7=0.1"]) == 1

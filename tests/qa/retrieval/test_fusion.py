@@ -133,6 +133,16 @@ def test_answer_comes_before_the_question_it_answers(library: Library) -> None:
     assert library.retrieve(about, 3)[0].turn_id == f"{id_}:00000"
 
 
+def test_pieces_are_what_a_score_is_made_of() -> None:
+    retriever = retriever_of(ANSWERED, *like_the_question())
+    pieces = retriever.pieces("Will the gate close?", np.array([1, 0]))
+    # As above: row 1 has .8 of every view and half of what row 0's own words earn; row 0 pays for asking.
+    shares = np.array([0.4, 0.1, 0.3, 0.2])
+    assert pieces.views == pytest.approx(np.stack([0.8 * shares, shares], axis=1) / FULL)
+    assert pieces.prior == pytest.approx([0, -ASKING / FULL])
+    assert pieces.credit == pytest.approx([0.5 * 0.7 / FULL, 0])
+
+
 def texts_retriever(texts: list[str], table: PassageTable) -> HybridRetriever:
     index = VectorIndex(ENCODER.dim)
     index.add(ENCODER.encode_documents(texts))

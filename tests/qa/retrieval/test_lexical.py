@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.retrieval import LexicalView, Lexicon, lexical
-from qa.retrieval.lexical import K1, WINDOW, B, fold, highest, words
+from qa.retrieval.lexical import K1, WINDOW, B, fold, highest, places, words
 from qa.retrieval.postings import Postings
 from qa.retrieval.views import Query
 
@@ -296,3 +296,31 @@ def test_answers_to_one_question_do_not_leak_into_the_next() -> None:
     gate = view.scores(ask("gate"), rows).tolist()
     assert view.scores(ask("lunch"), rows).tolist() != gate
     assert view.scores(ask("gate"), rows).tolist() == gate
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("Boats, a boat and the BOAT's crew", "boat", ["Boats", "boat", "BOAT's"]),
+        ("Türkiye’s turkiye T\u0075\u0308rkiye", "turkiye", ["Türkiye’s", "turkiye", "T\u0075\u0308rkiye"]),
+        ("we were there", "were we", []),  # stop words are never matched
+        ("大阪の港", "港 大", ["大", "港"]),
+        ("", "boat", []),
+    ],
+)
+def test_places_are_those_of_matched_words_as_written(text: str, asked: str, marked: list[str]) -> None:
+    assert [text[slice(*place)] for place in places(text, set(words(asked)))] == marked
+
+
+@given(st.text(alphabet="ab äÄ'’大ß．ﬁ\u0301-3.", max_size=30))
+def test_every_word_of_a_text_has_a_place(text: str) -> None:
+    own = set(words(text))
+    assert {word for place in places(text, own) for word in words(text[slice(*place)])} == own
+
+
+def test_words_around_a_passage_reach_as_far_as_asked() -> None:
+    lexicon = Lexicon.of(["gate", "wall", "quay"])
+    rows = np.arange(3)
+    assert lexicon.around("gate", rows, reach=0).tolist() == [True, False, False]
+    assert lexicon.around("gate", rows, reach=1).tolist() == [True, True, False]
+    assert lexicon.around("gate", rows).tolist() == [True, True, True]
