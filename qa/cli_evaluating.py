@@ -23,7 +23,12 @@ def add_commands(command: Command) -> None:
     made = command(
         "evaluate", _evaluate, "Measure how well systems find the turns that answer judged questions."
     )
-    made.add_argument("--data", metavar="PATH", type=Path, required=True, help="a data set: file or folder")
+    judged = made.add_mutually_exclusive_group(required=True)
+    judged.add_argument("--data", metavar="PATH", type=Path, help="a data set: file or folder")
+    judged.add_argument(
+        "--judgments", action="store_true",
+        help="what was judged on the page: its questions are asked again of the library as it is now",
+    )  # fmt: skip
     made.add_argument("--format", metavar="NAME", help="its format (default: told by the content)")
     made.add_argument(
         "--pool", choices=["transcript", "library"], default="transcript",
@@ -167,8 +172,11 @@ def _outside(path: Path) -> "OutsideRun":
 
 def _dataset(given: argparse.Namespace) -> "Dataset":
     from qa.evaluation.datasets import load, recognise
-    from qa.evaluation.sets import own
+    from qa.evaluation.sets import judgments, own
 
+    if given.judgments:
+        with open_given(given) as library:
+            return judgments.load(library)
     name = given.format or recognise(given.data)
     folder = given.data if given.data.is_dir() else given.data.parent
     exported = any(folder.glob("library.json*"))
