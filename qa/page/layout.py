@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from qa.library import Library
-from qa.page import filtering, shelf, sources
+from qa.page import filtering, judging, shelf, sources
 from qa.page.pending import give_up
 from qa.page.session import Session
 
@@ -46,6 +46,8 @@ class Parts:
     outcome: gr.HTML
     shelf: gr.HTML
     people: gr.HTML
+    noted: gr.HTML
+    judgments: gr.HTML
 
     @property
     def chosen(self) -> list[Any]:
@@ -55,7 +57,7 @@ class Parts:
     @property
     def of_library(self) -> list[Any]:
         """What shows the state of the library."""
-        return [self.masthead, self.welcome, self.shelf, self.transcripts, self.speakers]
+        return [self.masthead, self.welcome, self.shelf, self.transcripts, self.speakers, self.judgments]
 
 
 def lay_out(library: Library) -> Parts:
@@ -82,7 +84,9 @@ def lay_out(library: Library) -> Parts:
             )
             outcome = _html("", "outcome", tells=True)
             listing = _html(shelf.shelf_html(entries), "shelf")
+            judgments = _html(judging.judgments_html(library), "judgments")
     people = _html("", "people", tells=True)
+    noted = _html("", "noted", tells=True)
     return Parts(
         masthead=masthead,
         tabs=tabs,
@@ -94,6 +98,8 @@ def lay_out(library: Library) -> Parts:
         outcome=outcome,
         shelf=listing,
         people=people,
+        noted=noted,
+        judgments=judgments,
         **asking,
     )
 
