@@ -13,8 +13,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Text, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from qa import schema
@@ -22,6 +23,7 @@ from qa.judgments import drop_empty, filter_from, filter_json
 from qa.retrieval import Filter
 
 _MOST = 0.5  # of the words, counted in the longer of two turns
+_NO_FILTER = "{}"  # as it is stored
 
 
 def carry_over(connection: Connection, before: str, after: str) -> None:
@@ -44,22 +46,17 @@ def carry_over(connection: Connection, before: str, after: str) -> None:
         ]
         if moved:
             connection.execute(sqlite_insert(table).on_conflict_do_nothing(), moved)
-    for row in connection.execute(select(schema.judged_questions)).all():
-        within = filter_from(row.within)
+    for id_, within in _filters(connection).items():
         if within.transcripts is not None and before in within.transcripts:
             now = within.transcripts - {before} | {after}
-            _put_within(connection, row.id, replace(within, transcripts=now))
+            _put_within(connection, id_, replace(within, transcripts=now))
 
 
 def keep_to_what_is_there(connection: Connection) -> None:
     """Rewrite the filters of judged questions to what is in the library, and drop what is left of none."""
-    filters = {
-        row.id: filter_from(row.within)
-        for row in connection.execute(select(schema.judged_questions.c.id, schema.judged_questions.c.within))
-        if row.within
-    }
-    for id_, within in filters.items():
-        now = _present(connection, within)
+    there = _There(connection)
+    for id_, within in _filters(connection).items():
+        now = there.kept(within)
         if now is None:
             connection.execute(delete(schema.judged_questions).filter_by(id=id_))
         elif now != within:
@@ -145,37 +142,58 @@ def _texts(connection: Connection, transcript_id: str) -> list[str]:
 # --- filters ---------------------------------------------------------------------------------------------
 
 
-def _present(connection: Connection, within: Filter) -> Filter | None:
-    """Return a filter in the names of today; None when it names only what is gone."""
-    now = within
-    if within.transcripts is not None:
-        ids = schema.transcripts.c.id
-        there = connection.scalars(select(ids).where(ids.in_(within.transcripts)))
-        now = replace(now, transcripts=frozenset(there))
-        if not now.transcripts:
-            return None
-    if within.speakers is None and within.roles is None:
-        return now
-    names = None if within.speakers is None else _names(connection, within.speakers) or None
-    roles = None if within.roles is None else _roles(connection) & within.roles or None
-    return replace(now, speakers=names, roles=roles) if names or roles else None
+def _filters(connection: Connection) -> dict[str, Filter]:
+    """Return the filters of the questions that have one, by question id."""
+    columns = schema.judged_questions.c
+    rows = connection.execute(
+        select(columns.id, columns.within).where(cast(columns.within, Text) != _NO_FILTER)
+    )
+    return {row.id: filter_from(row.within) for row in rows}
 
 
-def _names(connection: Connection, wanted: frozenset[str]) -> frozenset[str]:
-    """Return the names of today of people who are called so, or were."""
-    columns = schema.speakers.c
-    known: dict[str, set[str]] = {}
-    for row in connection.execute(select(columns.name, columns.aliases).distinct()):
-        known.setdefault(row.name, set()).update(row.aliases or ())
-    held = wanted & known.keys()
-    gone = wanted - held
-    return held | {name for name, others in known.items() if others & gone}
+class _There:
+    """What is in the library, as far as filters name it; read when it is first needed."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-def _roles(connection: Connection) -> frozenset[str]:
-    people, turns = schema.speakers.c.role, schema.turns.c.role
-    found = select(people).where(people.is_not(None)).union(select(turns).where(turns.is_not(None)))
-    return frozenset(connection.scalars(found))
+    def kept(self, within: Filter) -> Filter | None:
+        """Return a filter in the names of today; None when it names only what is gone."""
+        now = within
+        if within.transcripts is not None:
+            now = replace(now, transcripts=within.transcripts & self._transcripts)
+            if not now.transcripts:
+                return None
+        if within.speakers is None and within.roles is None:
+            return now
+        names = None if within.speakers is None else self._named(within.speakers) or None
+        roles = None if within.roles is None else within.roles & self._roles or None
+        return replace(now, speakers=names, roles=roles) if names or roles else None
+
+    def _named(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Return the names of today of people who are called so, or were."""
+        held = wanted & self._people.keys()
+        gone = wanted - held
+        return held | {name for name, others in self._people.items() if others & gone}
+
+    @cached_property
+    def _transcripts(self) -> frozenset[str]:
+        return frozenset(self._connection.scalars(select(schema.transcripts.c.id)))
+
+    @cached_property
+    def _people(self) -> dict[str, set[str]]:
+        """Everyone's other names, by name."""
+        columns = schema.speakers.c
+        known: dict[str, set[str]] = {}
+        for row in self._connection.execute(select(columns.name, columns.aliases)):
+            known.setdefault(row.name, set()).update(row.aliases or ())
+        return known
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        people, turns = schema.speakers.c.role, schema.turns.c.role
+        found = select(people).where(people.is_not(None)).union(select(turns).where(turns.is_not(None)))
+        return frozenset(self._connection.scalars(found))
 
 
 def _put_within(connection: Connection, id_: str, within: Filter) -> None:

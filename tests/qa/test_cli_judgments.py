@@ -115,6 +115,11 @@ def test_library_and_export_give_the_same_numbers(capsys: pytest.CaptureFixture[
     assert [one["measures"] for one in again["systems"]] == [one["measures"] for one in read["systems"]]
 
 
+def test_library_named_as_data_is_its_judgments(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run_json(capsys, "evaluate", "--data", folder, "--system", "bm25")
+    assert (found["dataset"]["name"], found["asked"]) == ("judgments", 2)
+
+
 @pytest.mark.usefixtures("folder")
 def test_what_was_left_out_is_said_beside_the_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--judgments", "--system", "bm25"]) == 0

@@ -5,7 +5,7 @@ from qa.answering import Answer
 from qa.judgments import Asked
 from qa.library import Library
 from qa.page.answers import answer_html
-from qa.page.reader import Place, reader_html
+from qa.page.reader import Place, Window, moved_html, reader_html
 from qa.page.sources import sources_html
 from qa.page.verdicts import Marks, answer_verdict, marks_of, passage_verdict
 from tests.conftest import COUNCIL, id_of
@@ -80,6 +80,8 @@ def test_every_turn_in_the_reader_can_be_judged_for_the_question_that_opened_it(
     ]  # fmt: skip
     assert pressed(opened) == ["Not it: Questioner, “and the zeppelin?”"]
     assert opened.count("Does another turn answer it?") == 1
+    moved = moved_html(filled, Place(council, 2, answer=0), Window(0, 2), later=True, asked=asked)
+    assert pressed(moved) == pressed(opened)
     # Read from the library, or after the conversation is gone, there is no question to judge it for.
     for markup in (
         reader_html(filled, Place(council, 2)),
