@@ -13,9 +13,13 @@ from qa.page.wording import counted
 from qa.types import turn_id
 
 JUDGING_ACTS = frozenset({"judge", "abstain"})
-_SAID = {
+# Two, because True is the same key as 1.
+_SAID_OF_TURN = {
     RELEVANT: "Noted: this is the passage.",
     NOT_RELEVANT: "Noted: this is not it.",
+    None: "Taken back.",
+}
+_SAID_OF_ANSWER = {
     True: "Noted: nothing here answers it.",
     False: "Noted: something here answers it.",
     None: "Taken back.",
@@ -39,12 +43,12 @@ def carried_out(library: Library, click: Click, asked: Asked | None) -> str:
     if click.act == "abstain":
         unanswerable = None if undone else click.given.get("says") == "right"
         library.judgments.confirm(asked, unanswerable)
-        return _noted_html(click.answer, marks_of(library, asked), _SAID[unanswerable])
+        return _noted_html(click.answer, marks_of(library, asked), _SAID_OF_ANSWER[unanswerable])
     if click.place is None or click.place.position is None:
         raise QAError("There is no turn to judge here.")
     gain = None if undone else RELEVANT if click.given.get("gain") == str(RELEVANT) else NOT_RELEVANT
     library.judgments.judge(asked, turn_id(click.place.transcript_id, click.place.position), gain)
-    return _noted_html(click.answer, marks_of(library, asked), _SAID[gain])
+    return _noted_html(click.answer, marks_of(library, asked), _SAID_OF_TURN[gain])
 
 
 def _noted_html(number: int, marks: Marks, said: str) -> str:

@@ -40,6 +40,19 @@ def test_abstention_is_confirmed_contradicted_and_taken_back(filled: Library) ->
     assert filled.judgments.all() == []
 
 
+def test_what_was_noted_is_said_aloud(filled: Library) -> None:
+    for data, said in (
+        ({"act": "judge", "turn": TURN, "gain": "1"}, "Noted: this is the passage."),
+        ({"act": "judge", "turn": TURN, "gain": "0"}, "Noted: this is not it."),
+        ({"act": "judge", "turn": TURN, "gain": "0", "pressed": "true"}, "Taken back."),
+        ({"act": "abstain", "says": "right"}, "Noted: nothing here answers it."),
+        ({"act": "abstain", "says": "wrong"}, "Noted: something here answers it."),
+    ):
+        markup = carried_out(filled, read_click({"answer": "0", **data}), WHO)
+        assert f">{said}</p>" in markup
+        assert 'role="status"' in markup
+
+
 def test_the_same_state_told_twice_is_told_as_new(filled: Library) -> None:
     click = read_click({"answer": "0", "act": "judge", "turn": TURN, "gain": "1"})
     assert carried_out(filled, click, WHO) != carried_out(filled, click, WHO)
