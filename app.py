@@ -1,8 +1,10 @@
 """The web page: what a click does, its endpoints and its server. What it shows is made in `qa.page`."""
 
 import contextlib
+import io
 import os
 import webbrowser
+import zipfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -15,13 +17,16 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response
 from gradio.blocks import Block
 from gradio.events import api
 from gradio.utils import get_upload_folder
 
+from qa.errors import QAError
+from qa.evaluation.sets import judgments
 from qa.library import Library
-from qa.page import clicks, reader, server, sources
+from qa.page import clicks, judging, reader, server, sources, verdicts
 from qa.page.asking_tab import connect_asking, connect_filters
 from qa.page.benchmark_view import ACTS as BENCHMARK_ACTS
 from qa.page.benchmark_view import View
@@ -41,7 +46,7 @@ from qa.page.pending import Pending
 from qa.page.session import Session
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-_STYLES = ("page.css", "library.css", "benchmarks.css")
+_STYLES = ("page.css", "library.css", "judging.css", "benchmarks.css")
 
 
 def build(library: Library, url: str) -> gr.Blocks:
@@ -75,8 +80,8 @@ def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
             return benchmark_clicked(asked, looking, library, parts)
         return _clicked(asked, session, pending, library, parts)
 
-    outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, *parts.of_library]
-    outputs += [parts.looking, parts.benchmarks]
+    outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, parts.noted]
+    outputs += [*parts.of_library, parts.looking, parts.benchmarks]
     inputs = [parts.session, parts.pending, parts.looking]
     parts.masthead.click(click, inputs, outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET)
 
@@ -103,11 +108,15 @@ def _clicked(
     if click.act in IMPORT_ACTS:
         return import_clicked(click, pending, parts)
     if click.act in PEOPLE_ACTS:
-        return people_clicked(click, library, parts)
+        return people_clicked(click, session, library, parts)
+    if click.act in judging.JUDGING_ACTS:
+        noted = judging.carried_out(library, click, session.asked(click.answer))
+        return {parts.noted: noted, parts.judgments: judging.judgments_html(library)}
     if click.act == "choose":
         answer = session.answer(click.answer)
         if answer is not None and click.answer is not None:
-            return {parts.panel: sources.sources_html(answer, click.answer)}
+            marks = verdicts.marks_of(library, session.asked(click.answer))
+            return {parts.panel: sources.sources_html(answer, click.answer, marks)}
         return {
             parts.panel: reader.missing_html(
                 "This conversation is no longer held: the server was started anew. Ask again.", None
@@ -119,14 +128,18 @@ def _clicked(
         library.remove(click.transcript)
         return library_updates(library, parts)
     if click.place is not None:
-        return _opened(click, click.place, library, parts)
+        return _opened(click, click.place, session, library, parts)
     return {parts.panel: reader.missing_html("There is nothing to open here.", click.answer)}
 
 
-def _opened(click: clicks.Click, place: reader.Place, library: Library, parts: Parts) -> Updates:
+def _opened(
+    click: clicks.Click, place: reader.Place, session: Session, library: Library, parts: Parts
+) -> Updates:
+    asked = session.asked(place.answer)
     if click.act in {"earlier", "later"} and click.shown is not None:
-        return {parts.panel: reader.moved_html(library, place, click.shown, later=click.act == "later")}
-    updates: Updates = {parts.panel: reader.reader_html(library, place)}
+        later = click.act == "later"
+        return {parts.panel: reader.moved_html(library, place, click.shown, later=later, asked=asked)}
+    updates: Updates = {parts.panel: reader.reader_html(library, place, asked=asked)}
     if click.act == "transcript":
         updates[parts.tabs] = gr.update(selected="ask")
     return updates
@@ -143,6 +156,11 @@ def _endpoints(library: Library, url: str) -> None:
         (calls.list_transcripts, "List the transcripts in the library."),
         (calls.show_transcript, "Return a whole transcript, by id or words of its title."),
         (calls.remove, "Remove a transcript, by id or words of its title."),
+        (
+            calls.judge,
+            "Say whether a turn answers a question; null takes it back. Filters and previous as for ask.",
+        ),
+        (calls.judgments, "Return what was judged, question by question."),
     )
     for call, description in named:
         api(shown(call), api_name=call.__name__, api_description=description)
@@ -184,6 +202,7 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
         port: Likewise; both are part of every link.
     """
     site = server.make_site(library, host)
+    site.add_api_route("/judgments.zip", lambda: _judgments(library))
     # On the class, because Gradio makes new components for every visitor.
     setattr(Block, "async_move_resource_to_block_cache", _uploaded_only)  # noqa: B010  # mypy refuses assignment
     theme = gr.themes.Default(
@@ -205,6 +224,23 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
         enable_monitoring=False,
     )
     return site
+
+
+def _judgments(library: Library) -> Response:
+    """Return what is judged as an archive of the files that ``transcript-qa judgments --export`` writes.
+
+    The transcripts are left out: they are in the library, which reads the files back.
+    """
+    try:
+        texts = judgments.exported(library, transcripts=False)
+    except QAError as error:
+        raise HTTPException(404, str(error)) from error
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in texts.items():
+            archive.writestr(f"judgments/{name}", text)
+    named = {"content-disposition": 'attachment; filename="judgments.zip"', "cache-control": "no-store"}
+    return Response(packed.getvalue(), media_type="application/zip", headers=named)
 
 
 def serve(library: Library, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:

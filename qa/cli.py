@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from qa import cli_adding, cli_evaluating, cli_people
+from qa import cli_adding, cli_evaluating, cli_judgments, cli_people
 from qa.cli_console import STOPPED, Bar, json_option, open_given, print_json
 
 _EXAMPLES = """\
@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     json_option(remove)
 
     cli_people.add_commands(command)
+    cli_judgments.add_commands(command)
     cli_evaluating.add_commands(command)
 
     command("rebuild", _rebuild, "Embed everything anew, for another model or newer settings.")

@@ -23,7 +23,14 @@ def add_commands(command: Command) -> None:
     made = command(
         "evaluate", _evaluate, "Measure how well systems find the turns that answer judged questions."
     )
-    made.add_argument("--data", metavar="PATH", type=Path, required=True, help="a data set: file or folder")
+    judged = made.add_mutually_exclusive_group(required=True)
+    judged.add_argument(
+        "--data", metavar="PATH", type=Path, help="a data set: file or folder; of a library, its judgments"
+    )
+    judged.add_argument(
+        "--judgments", action="store_true",
+        help="what was judged on the page: its questions are asked again of the library as it is now",
+    )  # fmt: skip
     made.add_argument("--format", metavar="NAME", help="its format (default: told by the content)")
     made.add_argument(
         "--pool", choices=["transcript", "library"], default="transcript",
@@ -192,8 +199,14 @@ def _outside(path: Path) -> "OutsideRun":
 
 def _dataset(given: argparse.Namespace) -> "Dataset":
     from qa.evaluation.datasets import load, recognise
-    from qa.evaluation.sets import own
+    from qa.evaluation.sets import judgments, own
 
+    if given.judgments or (given.data / "library.sqlite").is_file():
+        from qa.opening import open_library
+
+        where = given.library if given.judgments else str(given.data)
+        with open_library(where, given.model, int8=given.int8) as library:
+            return judgments.load(library)
     name = given.format or recognise(given.data)
     folder = given.data if given.data.is_dir() else given.data.parent
     exported = any(folder.glob("library.json*"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.answering import Answer, Neighbour, Source
 from qa.inspection import inspection_json
+from qa.judgments import JudgedQuestion, filter_json
 from qa.library import Entry
 from qa.renaming import Renamed
 from qa.reporting import Report
@@ -113,6 +114,21 @@ def entry_json(entry: Entry) -> JsonObject:
         "has_media": entry.media is not None,
         "turns": entry.turns,
         "speakers": list(entry.speakers),
+    }
+
+
+def judged_json(judged: JudgedQuestion) -> JsonObject:
+    """Return what is judged of a question; ``unanswerable`` is None when nobody said."""
+    return {
+        "id": judged.id,
+        "question": judged.asked.question,
+        "searched": list(judged.asked.searched),
+        "within": filter_json(judged.asked.within),
+        "unanswerable": judged.unanswerable,
+        "judged": judged.judged,
+        "turns": [
+            {"turn_id": one.turn_id, "gain": one.gain, "judged": one.judged} for one in judged.judgments
+        ],
     }
 
 

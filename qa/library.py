@@ -22,6 +22,8 @@ from qa import records, schema
 from qa.errors import LibraryError, NotFoundError
 from qa.index_keeping import KeptIndexes
 from qa.indexes import Indexes, Make
+from qa.judgments import Judgments
+from qa.judgments_kept import keep_to_what_is_there
 from qa.passages import PassageSettings
 from qa.records import Progress
 from qa.renaming import Renamed, Renaming, rename
@@ -122,6 +124,7 @@ class Library:
                 self._kept.tidy(-1)  # an index without its database is of no use
                 return make
             self._kept.tidy(int(stored["generation"]))
+            keep_to_what_is_there(connection)  # an older version may have removed or renamed something
         make = self._check(stored)
         if 0 <= self._kept.saved_generation() < int(stored["removed"]):
             # A process died before it rewrote what holds a removed transcript. A full disk makes that wait
@@ -264,6 +267,7 @@ class Library:
             )
             if gone.rowcount == 0:
                 raise self._missing(transcript_id)
+            keep_to_what_is_there(connection)
             records.raise_generation(connection, removed=True)
         if media and (self.folder / media).parent == self.media_folder:
             (self.folder / media).unlink(missing_ok=True)
@@ -332,6 +336,13 @@ class Library:
         if done.transcripts:
             self.save_index()  # the vectors under the old name go
         return done
+
+    # --- judgments ---------------------------------------------------------------------------------------
+
+    @property
+    def judgments(self) -> Judgments:
+        """What people said of the turns found for their questions; goes with the transcripts."""
+        return Judgments(self._engine)
 
     # --- looking -----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from embeddings import Encoder
 from qa import schema
 from qa.indexes import Make, pack, read_generation
+from qa.judgments_kept import carry_over, keep_to_what_is_there
 from qa.passages import PassageSettings, cut_turns, own_texts
 from qa.speakers import insert_speakers
 from qa.types import Reading, TimeKind, Transcript, Turn
@@ -119,8 +120,10 @@ def claim(connection: Connection, path: Path, transcript_id: str) -> bool:
     )
     if before is None:
         return False
-    elsewhere = exists().where(columns.transcript_id == before)
-    connection.execute(delete(schema.transcripts).where(schema.transcripts.c.id == before, ~elsewhere))
+    if not connection.scalar(select(exists().where(columns.transcript_id == before))):
+        carry_over(connection, before, transcript_id)
+        connection.execute(delete(schema.transcripts).where(schema.transcripts.c.id == before))
+        keep_to_what_is_there(connection)
     return True
 
 

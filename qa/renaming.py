@@ -16,6 +16,7 @@ from embeddings import Encoder
 from qa import records, schema
 from qa.errors import NotFoundError, QAError
 from qa.indexes import Make, pack, read_generation
+from qa.judgments_kept import keep_to_what_is_there
 from qa.passages import Passage, own_texts
 from qa.readers.spacing import distinct, tidy
 from qa.records import Progress
@@ -259,6 +260,7 @@ def _apply(connection: Connection, plan: _Plan, vectors: Mapping[bytes, bytes]) 
         turns += connection.scalar(select(func.count()).select_from(schema.turns).where(theirs)) or 0
         _renew_passages(connection, transcript_id, plan.wanted, vectors)
     if plan.rows:
+        keep_to_what_is_there(connection)  # in the filters of judged questions, too
         records.raise_generation(connection, removed=True)
     now = [row for rows in plan.rows.values() for row in rows]
     roles = {row.role for row in now}

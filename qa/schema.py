@@ -32,8 +32,9 @@ from sqlalchemy.engine import ExceptionContext
 
 from qa.errors import LibraryError
 
-# Raise on any change to the tables below that an older version would misread. Columns that came later may be
-# null, are added when a library is opened, and an older version works on as if they were not there.
+# Raise on any change to the tables below that an older version would misread. Tables and columns that came
+# later are added when a library is opened, such columns may be null, and an older version works on as if they
+# were not there.
 FORMAT_VERSION = 1
 
 metadata = MetaData()
@@ -124,6 +125,31 @@ next_passages = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("vector", LargeBinary, nullable=False),
+)
+
+# Questions that somebody judged something of; see `qa.judgments`.
+judged_questions = Table(
+    "judged_questions",
+    metadata,
+    Column("id", String(13), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("searched", JSON, nullable=False),  # its wordings
+    Column("within", JSON, nullable=False),  # the filter in force; an empty object for none
+    Column("unanswerable", Boolean),  # whether nothing answers it, as somebody said; null when nobody did
+    Column("added", String, nullable=False),  # UTC, ISO 8601: when something was first judged
+    Column("judged", String, nullable=False),  # likewise: last
+)
+
+# A judgment goes with the transcript, also when an older version that knows nothing of it removes that.
+judgments = Table(
+    "judgments",
+    metadata,
+    Column("question_id", ForeignKey("judged_questions.id", ondelete="CASCADE"), primary_key=True),
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("gain", Integer, nullable=False),
+    Column("judged", String, nullable=False),
+    Index("judgments_by_transcript", "transcript_id"),
 )
 
 

@@ -1,9 +1,11 @@
 """The endpoints as `gradio_client` calls them, the application around the page, and `serve` as a process."""
 
+import io
 import logging
 import re
 import signal
 import socket
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,9 @@ def call(client: Client, name: str, *values: object, **named: object) -> Any:
 
 def test_only_the_main_actions_are_named(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(named) == {"/ask", "/list_transcripts", "/show_transcript", "/add", "/remove"}
+    assert set(named) == {
+        "/ask", "/list_transcripts", "/show_transcript", "/add", "/remove", "/judge", "/judgments",
+    }  # fmt: skip
 
 
 def test_question_is_answered_with_its_sources(client: Client, served: str) -> None:
@@ -112,6 +116,44 @@ def test_files_are_added_reported_and_removed(client: Client, tmp_path: Path) ->
     assert call(client, "/remove", "bridge notes")["id"] == reports[0]["transcript_id"]
     with pytest.raises(AppError, match="no transcript is called 'bridge notes'"):
         call(client, "/remove", "bridge notes")
+
+
+def test_turns_are_judged_and_judgments_taken_back(client: Client) -> None:
+    assert call(client, "/judgments") == []
+    question = "And why did she?"
+    asked = (["School meals"], ["gwen"], "2026-03", "", ["The vote?"])
+    first = call(client, "/ask", question, 1, *asked)["sources"][0]["turn_id"]
+    judged = call(client, "/judge", question, first, True, *asked)
+    assert (judged["searched"], judged["unanswerable"]) == ([question, f"The vote? {question}"], None)
+    assert judged["within"] == {
+        "transcripts": [first.split(":")[0]], "speakers": ["Gwen Ostler"], "since": "2026-03",
+    }  # fmt: skip
+    assert [(turn["turn_id"], turn["gain"]) for turn in judged["turns"]] == [(first, 1)]
+    plain = call(client, "/judge", "The vote?", first, False)
+    assert [(turn["turn_id"], turn["gain"]) for turn in plain["turns"]] == [(first, 0)]
+    assert call(client, "/judgments") == [judged, plain]
+    assert call(client, "/judge", question, first, None, *asked) == {}
+    assert call(client, "/judge", "The vote?", first, None) == {}
+    assert call(client, "/judgments") == []
+    with pytest.raises(AppError, match="there is no turn 3f2a9c0b7d14:00000 in this library"):
+        call(client, "/judge", "The vote?", "3f2a9c0b7d14:00000")
+    with pytest.raises(AppError, match="The question is empty"):
+        call(client, "/judge", " ", first)
+
+
+def test_judgments_are_downloaded_as_files(client: Client, served: str) -> None:
+    missing = httpx.get(f"{served}/judgments.zip")
+    assert (missing.status_code, "Nothing is judged" in missing.text) == (404, True)
+    turn = call(client, "/ask", "boats", 1)["sources"][0]["turn_id"]
+    id_ = call(client, "/judge", "boats", turn)["id"]
+    response = httpx.get(f"{served}/judgments.zip")
+    assert response.headers["content-disposition"] == 'attachment; filename="judgments.zip"'
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert sorted(files) == ["judgments/qrels.trec", "judgments/questions.jsonl", "judgments/topics.tsv"]
+    assert files["judgments/qrels.trec"] == f"{id_} 0 {turn} 1\n"
+    assert httpx.get(f"{served}/judgments.zip", headers={"origin": "http://evil.example"}).status_code == 403
+    call(client, "/judge", "boats", turn, None)
 
 
 def called(address: str, name: str, *values: object) -> str:

@@ -26,7 +26,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.schema",),
     ("qa.segments", "qa.clusters"),
     ("qa.indexes",),
-    ("qa.index_files", "qa.records", "qa.renaming", "qa.speakers"),
+    (
+        "qa.index_files", "qa.judgments", "qa.judgments_kept", "qa.records", "qa.renaming", "qa.speakers",
+    ),
     ("qa.index_keeping",),
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
@@ -36,7 +38,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.evaluation",),
     ("qa.page",),
     # qa/__init__.py names the public surface; nothing inside imports it
-    ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_people", "qa.__main__"),
+    (
+        "qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_judgments",
+        "qa.cli_people", "qa.__main__",
+    ),
     ("app",),
 )  # fmt: skip
 RANKS = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

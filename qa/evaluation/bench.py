@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import Encoder, load_encoder
-from qa.evaluation.judged import Dataset, Pool
+from qa.evaluation.judged import Dataset, JudgedTranscript, Pool
 from qa.evaluation.vectors import Embedded, Model, Progress, VectorStore
+from qa.retrieval import Filter
 from qa.types import Turn
 
 T = TypeVar("T")
@@ -106,8 +107,15 @@ class Bench:
         """Return the rows of the turns of a pool, or all, in the order of the source."""
         if pool is None:
             return np.arange(len(self.ids))
-        held = [np.arange(*self._places[transcript.id]) for transcript in pool.transcripts]
+        held = [self._allowed(pool, transcript) for transcript in pool.transcripts]
         return np.concatenate([*held, np.empty(0, dtype=np.int64)]).astype(np.int64)
+
+    def _allowed(self, pool: Pool, transcript: JudgedTranscript) -> Rows:
+        first, last = self._places[transcript.id]
+        if pool.within == Filter():
+            return np.arange(first, last)
+        date = transcript.reading.date
+        return np.array([row for row in range(first, last) if pool.allows(self.turns[row], date)], np.int64)
 
     def best(self, rows: Rows, scores: Scores, depth: int) -> list[Found]:
         """Return the best of some scored rows; equal scores rank by id, last first, as trec_eval has it."""

@@ -8,7 +8,10 @@ order is turn order ("ES2004a:00012"), because run files break ties by id.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from qa.types import Reading, Remark
+from qa.retrieval import Filter
+from qa.retrieval.views import in_period
+from qa.times import day_after, days_on
+from qa.types import Reading, Remark, Turn
 
 UNKNOWN_RELEASE = "unknown release"
 _SIZES = ((1, "01"), (5, "02-05"), (20, "06-20"), (50, "21-50"))  # relevant turns; written to sort as numbers
@@ -43,10 +46,36 @@ class JudgedTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Transcripts that a question of theirs is asked of, unless the whole data set is searched."""
+    """Transcripts that a question of theirs is asked of, unless the whole data set is searched.
+
+    Args:
+        id: Unique in the data set.
+        transcripts: Those searched.
+        within: Which of their turns can be found; its own choice of transcripts is not looked at.
+    """
 
     id: str
     transcripts: tuple[JudgedTranscript, ...]
+    within: Filter = Filter()  # noqa: RUF009  # frozen
+
+    def allows(self, turn: Turn, date: str | None) -> bool:
+        """Say whether a turn of a transcript of this date can be found, as a library's search has it."""
+        names, roles = self.within.speakers, self.within.roles
+        if names is not None or roles is not None:
+            by_name = turn.speaker is not None and turn.speaker in (names or ())
+            if not (by_name or (turn.role is not None and turn.role in (roles or ()))):
+                return False
+        if self.within.since is None and self.within.until is None:
+            return True
+        day = day_after(date, days_on(turn.start)) or date or ""
+        return in_period(day, self.within.since, self.within.until)
+
+    def turn_ids(self) -> Iterator[str]:
+        """Return the ids of the turns that can be found, in order."""
+        for one in self.transcripts:
+            for id_, turn in zip(one.turn_ids, one.reading.turns, strict=True):
+                if self.allows(turn, one.reading.date):
+                    yield id_
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ here every vector is looked at, whatever the size, so that a number measures ran
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,9 @@ class Answers(Product):
 
 
 def _within(pool: Pool | None) -> Filter:
-    return Filter() if pool is None else Filter(frozenset(transcript.id for transcript in pool.transcripts))
+    if pool is None:
+        return Filter()
+    return replace(pool.within, transcripts=frozenset(transcript.id for transcript in pool.transcripts))
 
 
 def _prepared(bench: Bench, model: Model) -> tuple[PreparedEncoder, Embedded]:

@@ -59,6 +59,7 @@ def head_lines(evaluation: Evaluation) -> list[str]:
     ]
     if dataset.tuned_on:
         lines.append(f"our settings were tuned on: {dataset.tuned_on}")
+    lines += [f"read: {remark}" for remark in dataset.remarks]
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from qa.answering import Answer, Source
 from qa.page.markup import button, element, escaped, facts
+from qa.page.verdicts import Marks, answer_verdict
 from qa.page.wording import (
     band,
     counted,
@@ -18,7 +19,13 @@ _LONGEST_KEPT = 24  # characters of the last word that stay together with the ci
 _ALSO = 4  # citations beyond the first that the chat names
 
 
-def answer_html(answer: Answer, number: int, searched_in: int, filtered: bool) -> str:
+def answer_html(
+    answer: Answer,
+    number: int,
+    searched_in: int,
+    filtered: bool,
+    marks: Marks = Marks(),  # noqa: B008  # frozen
+) -> str:
     """Return an answer for the chat.
 
     Args:
@@ -26,12 +33,13 @@ def answer_html(answer: Answer, number: int, searched_in: int, filtered: bool) -
         number: Its place in the conversation, from 0; goes with every click on it.
         searched_in: How many transcripts the search could look at.
         filtered: Whether filters were set.
+        marks: What is judged of the question.
     """
     if answer.answered:
         parts = [_quotation(answer.sources[0], answer, number), _also(answer, number)]
     else:
         parts = [_not_found(answer, number, searched_in, filtered)]
-    parts.append(_foot(answer, number))
+    parts.append(_foot(answer, number, answer_verdict(answer, number, marks)))
     return element("div", "".join(parts), class_="answer", data_answer=number)
 
 
@@ -142,7 +150,7 @@ def _not_found(answer: Answer, number: int, searched_in: int, filtered: bool) ->
     )
 
 
-def _foot(answer: Answer, number: int) -> str:
+def _foot(answer: Answer, number: int, verdict: str) -> str:
     searched = ""
     if len(answer.searched) > 1:
         wordings = " and ".join(f"“{excerpt(wording, 160)}”" for wording in answer.searched)
@@ -151,4 +159,5 @@ def _foot(answer: Answer, number: int) -> str:
     if answer.sources:
         label = "Show sources" if answer.answered else "Show passages"
         show = button(label, "choose", class_="link choose", data_answer=number)
-    return element("p", searched + show, class_="foot") if searched or show else ""
+    parts = searched + verdict + show
+    return element("div", parts, class_="foot") if parts else ""

@@ -14,7 +14,8 @@ from qa.library import Library
 from qa.page import answers, filtering, sources
 from qa.page.failures import shown
 from qa.page.layout import PLACEHOLDER, QUIET, Parts, Updates
-from qa.page.session import Exchange, Session, exchange
+from qa.page.session import Exchange, Session, exchange, exchange_html
+from qa.page.verdicts import marks_of
 
 
 def connect_asking(parts: Parts, library: Library, url: str) -> None:
@@ -26,7 +27,7 @@ def connect_asking(parts: Parts, library: Library, url: str) -> None:
             return {parts.box: gr.update(value="", placeholder="Type a question first, in plain words")}
         asking = session.asking(question)
         emptied = gr.update(value="", placeholder=PLACEHOLDER)
-        return {parts.session: asking, parts.chat: _messages(asking), parts.box: emptied}
+        return {parts.session: asking, parts.chat: _messages(library, asking), parts.box: emptied}
 
     @shown
     def answer(session: Session, *chosen: Any) -> Updates:
@@ -62,9 +63,9 @@ def _answered(
         said = Exchange(question, answers.notice_html(str(error)))
         updates[parts.box] = question  # so that it can be mended
     if said.answer is not None:
-        updates[parts.panel] = sources.sources_html(said.answer, number)
+        updates[parts.panel] = sources.sources_html(said.answer, number, marks_of(library, said.asked))
     session = session.answered(said)
-    return {parts.session: session, parts.chat: _messages(session), **updates}
+    return {parts.session: session, parts.chat: _messages(library, session), **updates}
 
 
 def connect_filters(parts: Parts, library: Library) -> None:
@@ -79,13 +80,13 @@ def connect_filters(parts: Parts, library: Library) -> None:
     parts.clear.click(lambda: ([], [], "", ""), None, parts.chosen, queue=False, **QUIET)
 
 
-def _messages(session: Session) -> list[dict[str, Any]]:
+def _messages(library: Library, session: Session) -> list[dict[str, Any]]:
     """Return the conversation as the chat takes it."""
     messages = []
-    for past in session.exchanges:
+    for number, past in enumerate(session.exchanges):
         messages += [
             _message("user", answers.question_html(past.question)),
-            _message("assistant", past.markup),
+            _message("assistant", exchange_html(library, past, number)),
         ]
     if session.pending is not None:
         messages.append(_message("user", answers.question_html(session.pending)))

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.answering import ask
+from qa.answering import ask, check_question
+from qa.conversation import wordings
 from qa.errors import QAError
 from qa.filters import make_filter
 from qa.importing import Progress, Report, add_uploads
-from qa.json_forms import JsonObject, answer_json, entry_json, report_json, transcript_json
+from qa.json_forms import (
+    JsonObject,
+    answer_json,
+    entry_json,
+    judged_json,
+    report_json,
+    transcript_json,
+)
+from qa.judgments import NOT_RELEVANT, RELEVANT, Asked
 from qa.library import Library
 
 MOST_SOURCES = 50
@@ -48,6 +57,37 @@ class Endpoints:
             raise QAError(f"k is {k}; ask for 1 to {MOST_SOURCES} sources.")
         within = make_filter(self.library, transcripts, speakers, since, until)
         return answer_json(ask(self.library, question, k, within, previous, self.url))
+
+    def judge(
+        self,
+        question: str,
+        turn: str,
+        relevant: bool | None = True,
+        transcripts: list[str] = [],  # noqa: B006
+        speakers: list[str] = [],  # noqa: B006
+        since: str = "",
+        until: str = "",
+        previous: list[str] = [],  # noqa: B006
+    ) -> dict[str, Any]:
+        """Note whether a turn answers a question; None takes it back. The question is named as for `ask`.
+
+        Returns:
+            What is judged of the question now, as `qa.json_forms.judged_json` writes it; empty for nothing.
+
+        Raises:
+            QAError: If the question or a filter cannot be used, or there is no such turn.
+        """
+        question = check_question(question)
+        within = make_filter(self.library, transcripts, speakers, since, until)
+        asked = Asked(question, wordings(question, previous), within)
+        gain = None if relevant is None else RELEVANT if relevant else NOT_RELEVANT
+        self.library.judgments.judge(asked, turn, gain)
+        judged = self.library.judgments.of(asked)
+        return {} if judged is None else judged_json(judged)
+
+    def judgments(self) -> list[dict[str, Any]]:
+        """List what is judged, question by question."""
+        return [judged_json(one) for one in self.library.judgments.all()]
 
     def list_transcripts(self) -> list[dict[str, Any]]:
         """List what is in the library, the latest date first."""

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from qa.library import Library
-from qa.page import filtering, shelf, sources
+from qa.page import filtering, judging, shelf, sources
 from qa.page.benchmark_view import View
 from qa.page.pending import give_up
 from qa.page.session import Session
@@ -51,6 +51,8 @@ class Parts:
     benchmarks: gr.HTML
     looking: gr.State
     taken: gr.File
+    noted: gr.HTML
+    judgments: gr.HTML
 
     @property
     def chosen(self) -> list[Any]:
@@ -60,7 +62,7 @@ class Parts:
     @property
     def of_library(self) -> list[Any]:
         """What shows the state of the library."""
-        return [self.masthead, self.welcome, self.shelf, self.transcripts, self.speakers]
+        return [self.masthead, self.welcome, self.shelf, self.transcripts, self.speakers, self.judgments]
 
 
 def lay_out(library: Library) -> Parts:
@@ -87,6 +89,7 @@ def lay_out(library: Library) -> Parts:
             )
             outcome = _html("", "outcome", tells=True)
             listing = _html(shelf.shelf_html(entries), "shelf")
+            judgments = _html(judging.judgments_html(library), "judgments")
         with gr.Tab("Benchmarks", id="benchmarks") as benchmarks_tab, gr.Column(elem_id="judging"):
             benchmarks = _html("", "benchmarks", tells=True)
             taken = gr.File(
@@ -97,6 +100,7 @@ def lay_out(library: Library) -> Parts:
                 height=150,
             )
     people = _html("", "people", tells=True)
+    noted = _html("", "noted", tells=True)
     return Parts(
         masthead=masthead,
         tabs=tabs,
@@ -112,6 +116,8 @@ def lay_out(library: Library) -> Parts:
         benchmarks=benchmarks,
         looking=gr.State(View()),
         taken=taken,
+        noted=noted,
+        judgments=judgments,
         **asking,
     )
 

@@ -13,13 +13,14 @@ import gradio as gr
 
 from qa.corrections import Corrections, Rename
 from qa.library import Library
-from qa.page import filtering, pending, people, reader, shelf
+from qa.page import filtering, judging, pending, people, reader, shelf
 from qa.page.adding import Adding
 from qa.page.clicks import Click, read_click
 from qa.page.failures import shown, shown_stepwise
 from qa.page.import_report import adding_progress_html, reading_html, report_html
 from qa.page.layout import QUIET, Parts, Updates
 from qa.page.pending import Pending
+from qa.page.session import Session
 
 _EVERY = 0.3  # seconds between two looks at how much has been read
 
@@ -34,6 +35,7 @@ def library_updates(library: Library, parts: Parts) -> Updates:
         parts.shelf: shelf.shelf_html(entries),
         parts.transcripts: gr.update(choices=offered.transcripts),
         parts.speakers: gr.update(choices=offered.speakers),
+        parts.judgments: judging.judgments_html(library),
     }
 
 
@@ -182,7 +184,7 @@ def import_clicked(click: Click, held: Pending | None, parts: Parts) -> Updates:
     return {parts.pending: held, parts.outcome: report_html(held)}
 
 
-def people_clicked(click: Click, library: Library, parts: Parts) -> Updates:
+def people_clicked(click: Click, session: Session, library: Library, parts: Parts) -> Updates:
     """Carry out a click in the dialog of the speakers, or on what opens it."""
     if click.act == "put-away" or click.transcript is None:
         return {parts.people: ""}
@@ -203,5 +205,6 @@ def people_clicked(click: Click, library: Library, parts: Parts) -> Updates:
     if changed:
         updates |= library_updates(library, parts)
         if click.reader is not None:
-            updates[parts.panel] = reader.reader_html(library, click.reader)
+            asked = session.asked(click.reader.answer)
+            updates[parts.panel] = reader.reader_html(library, click.reader, asked=asked)
     return updates

@@ -73,6 +73,7 @@ let wanted = link.has("turn") || link.has("transcript");
 let went = false;
 
 const send = (source) => {
+  if (source.closest(".verdict")) return judge(source);
   const open = document.querySelector("#panel .reader");
   if (source.dataset.act === "open" && source.dataset.turn === open?.dataset.cited && source.dataset.answer === open.dataset.answer) {
     return shown(open); // it is open already, perhaps scrolled away
@@ -90,6 +91,23 @@ const send = (source) => {
   if (report || form) wait(source);
   trigger(source.dataset.act === "confirm" ? "submit" : "click", asked);
 };
+
+// What is pressed already is taken back. Nothing is rendered anew, so that the focus stays where it is.
+const judge = (button) => {
+  const { act, turn, gain, says, answer } = button.dataset;
+  trigger("click", { act, turn, gain, says, answer, pressed: button.getAttribute("aria-pressed") });
+};
+
+document.addEventListener("notedshown", () => {
+  const noted = document.querySelector("#noted .noted");
+  if (!noted) return;
+  const gains = JSON.parse(noted.dataset.gains);
+  for (const button of document.querySelectorAll(`.judge[data-answer="${CSS.escape(noted.dataset.answer)}"]`)) {
+    const { turn, gain, says } = button.dataset;
+    const pressed = says ? says === noted.dataset.says : turn in gains && (gains[turn] > 0) === (gain === "1");
+    button.setAttribute("aria-pressed", String(pressed));
+  }
+});
 
 // The names that were changed in the boxes of a report, so that no click loses them.
 const typed = (report) =>
@@ -123,6 +141,9 @@ document.addEventListener("click", (event) => {
     else send(button);
     return;
   }
+  // Where nothing can be pointed at, a tap shows what can be said of a turn.
+  for (const turn of document.querySelectorAll(".turn.tapped")) turn.classList.remove("tapped");
+  event.target.closest(".turn")?.classList.add("tapped");
   const answer = event.target.closest(".answer[data-answer]");
   // A click that ends a selection of text is no click on the answer.
   if (answer && String(getSelection()) === "" && !answer.classList.contains("chosen")) trigger("click", { act: "choose", answer: answer.dataset.answer });

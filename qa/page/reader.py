@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from qa.judgments import Asked
 from qa.library import Entry, Library
 from qa.page.markup import Span, button, element, escaped, facts, marked
 from qa.page.sources import inferred_mark, media_address
-from qa.page.wording import counted, date_text, is_questioner, role_text, speaker_text
+from qa.page.verdicts import Marks, marks_of, passage_verdict
+from qa.page.wording import counted, date_text, excerpt, is_questioner, role_text, speaker_text
 from qa.times import shown_time
 from qa.types import TimeKind, Transcript, Turn, turn_id
 
@@ -62,7 +64,11 @@ def later_window(shown: Window, turns: int) -> Window:
 
 
 def reader_html(
-    library: Library, place: Place, shown: Window | None = None, anchor: int | None = None
+    library: Library,
+    place: Place,
+    shown: Window | None = None,
+    anchor: int | None = None,
+    asked: Asked | None = None,
 ) -> str:
     """Return the transcript reader, or a message when the place is no longer there.
 
@@ -71,6 +77,7 @@ def reader_html(
         place: What to open.
         shown: Turns to show; None for those around the cited one.
         anchor: Position of the turn to scroll to; None for the cited one.
+        asked: The question whose answer cites it; None when turns are read and not judged.
     """
     entry = next((entry for entry in library.entries() if entry.id == place.transcript_id), None)
     if entry is None:
@@ -83,7 +90,10 @@ def reader_html(
     window = shown or window_around(place.position, entry.turns)
     transcript = library.excerpt(entry.id, window.first, window.last)
     target = place.position if anchor is None else anchor
-    body = _head(transcript, entry, place) + _turns(transcript, entry, place, window)
+    # A place that goes back to no answer has no question, whatever is asked elsewhere.
+    question = None if place.answer is None else asked
+    marks = None if question is None else marks_of(library, question)
+    body = _head(transcript, entry, place) + _turns(transcript, entry, place, window, marks)
     return element(
         "section",
         body,
@@ -98,12 +108,14 @@ def reader_html(
     )
 
 
-def moved_html(library: Library, place: Place, shown: Window, *, later: bool) -> str:
+def moved_html(
+    library: Library, place: Place, shown: Window, *, later: bool, asked: Asked | None = None
+) -> str:
     """Return the reader with more turns after, or before, those shown; the view stays where it was."""
     entry = next((entry for entry in library.entries() if entry.id == place.transcript_id), None)
     turns = entry.turns if entry else 0
     window = later_window(shown, turns) if later else earlier_window(shown)
-    return reader_html(library, place, window, anchor=shown.last if later else shown.first)
+    return reader_html(library, place, window, shown.last if later else shown.first, asked)
 
 
 def missing_html(message: str, answer: int | None) -> str:
@@ -162,9 +174,17 @@ def _player(entry: Entry) -> str:
     )
 
 
-def _turns(transcript: Transcript, entry: Entry, place: Place, window: Window) -> str:
+def _turns(transcript: Transcript, entry: Entry, place: Place, window: Window, marks: Marks | None) -> str:
     rows = [
-        _turn(turn, turn_id(entry.id, position), _colour(turn, entry.speakers), transcript, place, previous)
+        _turn(
+            turn,
+            turn_id(entry.id, position),
+            _colour(turn, entry.speakers),
+            transcript,
+            place,
+            previous,
+            marks,
+        )
         for position, turn, previous in zip(
             range(window.first, window.last + 1),
             transcript.turns,
@@ -191,7 +211,13 @@ def _colour(turn: Turn, speakers: Sequence[str]) -> str:
 
 
 def _turn(
-    turn: Turn, identifier: str, colour: str, transcript: Transcript, place: Place, previous: Turn | None
+    turn: Turn,
+    identifier: str,
+    colour: str,
+    transcript: Transcript,
+    place: Place,
+    previous: Turn | None,
+    marks: Marks | None,
 ) -> str:
     cited = place.position is not None and identifier == turn_id(place.transcript_id, place.position)
     goes_on = previous is not None and turn.speaker is not None and previous.speaker == turn.speaker
@@ -202,11 +228,18 @@ def _turn(
     notes = "".join(element("em", escaped(note), class_="direction", dir="auto") for note in turn.notes)
     playable = cited and transcript.media is not None and turn.start is not None
     play = button("Play from here", "seek", data_at=f"{turn.start:.3f}") if playable else ""
+    verdict = ""
+    if marks is not None and place.answer is not None:
+        what = f"{speaker_text(turn)}, “{excerpt(turn.text, 40)}”"
+        verdict = passage_verdict(identifier, place.answer, marks, what)
+        if cited:
+            verdict += element("p", "Does another turn answer it? Point at it and mark it.", class_="marking")
     return element(
         "div",
         element("div", who + time + play, class_="who")
         + element("p", marked(turn.text, place.highlight if cited else None), class_="turn-text", dir="auto")
-        + notes,
+        + notes
+        + verdict,
         class_=f"turn {colour}{' cited' if cited else ''}",
         data_turn=identifier,
         data_start=None if turn.start is None else f"{turn.start:.3f}",

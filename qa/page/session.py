@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from qa.answering import Answer, ask
 from qa.filters import searchable
+from qa.judgments import Asked
 from qa.library import Library
 from qa.page import answers
+from qa.page.verdicts import marks_of
 from qa.retrieval import Filter
 
 
@@ -15,13 +17,24 @@ class Exchange:
 
     Args:
         question: As asked.
-        markup: What stands in the chat for it.
-        answer: None when the question could not be searched.
+        markup: What stands in the chat for it when the question could not be searched.
+        answer: None in that case.
+        within: What the filters allowed.
+        searched_in: How many transcripts the search could look at.
     """
 
     question: str
-    markup: str
+    markup: str = ""
     answer: Answer | None = None
+    within: Filter = Filter()  # noqa: RUF009  # frozen
+    searched_in: int = 0
+
+    @property
+    def asked(self) -> Asked | None:
+        """The question as it is judged; None when it could not be searched."""
+        if self.answer is None:
+            return None
+        return Asked(self.answer.question, self.answer.searched, self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,20 @@ class Session:
 
     def answer(self, number: int | None) -> Answer | None:
         """Return the answer with this place in the conversation; None when there is none."""
-        if number is None or not 0 <= number < len(self.exchanges):
-            return None
-        return self.exchanges[number].answer
+        found = self._exchange(number)
+        return None if found is None else found.answer
+
+    def asked(self, number: int | None) -> Asked | None:
+        """Return the question of that answer, as it is judged."""
+        found = self._exchange(number)
+        return None if found is None else found.asked
+
+    def _exchange(self, number: int | None) -> Exchange | None:
+        return None if number is None or not 0 <= number < len(self.exchanges) else self.exchanges[number]
 
 
 def exchange(library: Library, session: Session, question: str, within: Filter, url: str) -> Exchange:
-    """Ask a library, and put what came of it into words.
+    """Ask a library; put into words why it cannot be asked.
 
     Args:
         library: Where to look.
@@ -68,5 +88,18 @@ def exchange(library: Library, session: Session, question: str, within: Filter, 
         return Exchange(question, answers.empty_library_html())
     answer = ask(library, question, within=within, previous=session.previous(), url=url)
     searched_in = len(searchable(entries, within))
-    markup = answers.answer_html(answer, len(session.exchanges), searched_in, within != Filter())
-    return Exchange(question, markup, answer)
+    return Exchange(question, "", answer, within, searched_in)
+
+
+def exchange_html(library: Library, past: Exchange, number: int) -> str:
+    """Return what stands in the chat for an exchange, with what is judged of it now.
+
+    Args:
+        library: Holds the judgments.
+        past: The exchange.
+        number: Its place in the conversation.
+    """
+    if past.answer is None:
+        return past.markup
+    marks = marks_of(library, past.asked)
+    return answers.answer_html(past.answer, number, past.searched_in, past.within != Filter(), marks)

@@ -2,6 +2,7 @@
 
 from qa.answering import Answer, Neighbour, Source
 from qa.page.markup import button, clipped, element, escaped, facts
+from qa.page.verdicts import Marks, passage_verdict
 from qa.page.wording import (
     attribution,
     counted,
@@ -17,12 +18,13 @@ from qa.types import Turn
 _NEIGHBOUR_CHARACTERS = 160
 
 
-def sources_html(answer: Answer, number: int) -> str:
+def sources_html(answer: Answer, number: int, marks: Marks = Marks()) -> str:  # noqa: B008  # frozen
     """Return the sources of an answer as cards, best first.
 
     Args:
         answer: Whose sources.
         number: Its place in the conversation, from 0.
+        marks: What is judged of the question.
     """
     if answer.answered:
         head, hint = "Sources", f"{counted(len(answer.sources), 'passage')}, best first"
@@ -32,7 +34,7 @@ def sources_html(answer: Answer, number: int) -> str:
         head, hint = "No passages", "Nothing passes the filters"
     title = element("h2", head) + element("p", hint, class_="hint")
     question = element("p", escaped(f"“{excerpt(answer.question, 140)}”"), class_="asked", dir="auto")
-    cards = "".join(_card(source, number) for source in answer.sources)
+    cards = "".join(_card(source, number, marks) for source in answer.sources)
     top = element("div", title, class_="panel-head")
     kind = "sources" if answer.answered else "sources unanswered"
     return element("section", top + question + cards, class_=kind, data_answer=number, aria_label=head)
@@ -60,7 +62,7 @@ def inferred_mark(turn: Turn) -> str:
     )
 
 
-def _card(source: Source, number: int) -> str:
+def _card(source: Source, number: int, marks: Marks) -> str:
     text, folded = clipped(source.turn.text, source.highlight)
     parts = [
         _head(source),
@@ -68,7 +70,7 @@ def _card(source: Source, number: int) -> str:
         element("p", text, class_="turn-text", dir="auto"),
         button("Show all", "expand", class_="link expand", aria_expanded="false") if folded else "",
         _neighbour(source.after[:1]),
-        _actions(source, number),
+        _actions(source, number, passage_verdict(source.turn_id, number, marks, f"source {source.rank}")),
     ]
     return element("article", "".join(parts), class_="card", aria_label=f"Source {source.rank}")
 
@@ -104,7 +106,7 @@ def _neighbour(neighbours: tuple[Neighbour, ...]) -> str:
     )
 
 
-def _actions(source: Source, number: int) -> str:
+def _actions(source: Source, number: int, verdict: str) -> str:
     span = "" if source.highlight is None else "{}-{}".format(*source.highlight)
     here = f"source {source.rank}"
     actions = [
@@ -128,7 +130,7 @@ def _actions(source: Source, number: int) -> str:
         button("Copy quote", "copy", data_copy=attribution(source), aria_label=f"Copy quote of {here}")
     )
     actions.append(button("Copy link", "copy", data_copy=source.link, aria_label=f"Copy link to {here}"))
-    return player + element("footer", "".join(actions))
+    return player + element("footer", "".join(actions) + verdict)
 
 
 def media_address(transcript_id: str) -> str:

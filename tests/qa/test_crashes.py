@@ -25,6 +25,7 @@ import pytest
 from embeddings import ClusteredIndex
 from qa.clusters import Clusters
 from qa.index_files import saved_generation
+from qa.judgments import Asked
 from qa.library import Library
 from qa.rebuilding import rebuild
 from qa.retrieval import ClusteredView
@@ -97,6 +98,8 @@ def act(library: Library, action: str, number: int) -> None:
         library.remove(id_of(number))
     elif action == "rename":
         library.rename_speaker(closer_of(library), f"Ben {number}")
+    elif action == "judge":
+        library.judgments.judge(Asked(f"Where is {rare(number)}?"), f"{id_of(number % 3)}:00000", 1)
     else:
         put(library, number, PATH if action == "replace" else None)
     if action in {"save", "compact"}:
@@ -295,6 +298,24 @@ def test_killed_while_removing(tmp_path: Path) -> None:
     assert len(gone) >= 10
     with Library(tmp_path, encoder_of("words")) as library:
         check_transcripts(library, held)
+
+
+def test_killed_while_judging(tmp_path: Path) -> None:
+    chance, held = chances(12), filled(tmp_path, 3)
+    expected: dict[str, dict[str, int]] = {}
+    for kill in range(30):
+        numbers = range(100 * kill, 100 * kill + 100)
+        child = Child("judge", tmp_path, numbers=numbers)
+        done = child.kill(chance, most=6, seconds=0.03)
+        assert check(tmp_path, "words", set()) == held
+        with Library(tmp_path, encoder_of("words")) as library:
+            found = {one.asked.question: one.gains for one in library.judgments.all()}
+        asked = [(f"Where is {rare(number)}?", {f"{id_of(number % 3)}:00000": 1}) for number in numbers]
+        first, more = dict(asked[: len(done)]), dict(asked[: len(done) + 1])
+        # All that was reported and at most the next, each question with its judgment.
+        assert found in ({**expected, **first}, {**expected, **more})
+        expected = found
+    assert len(expected) >= 30
 
 
 def test_killed_while_replacing(tmp_path: Path) -> None:

@@ -9,6 +9,10 @@
 ``{"3f2a9c0b7d14:00012": 2}``. ``answer``, a text or several, makes every turn relevant that holds one of them
 as whole words, when no turns are given. ``id``, ``type`` and ``transcript``, where to look, are optional.
 
+``transcript-qa judgments --export`` writes more: ``within``, the filter in force when the question was asked,
+which is asked of what that lets through, of the whole library for ``{}``; ``asked``, the question as typed,
+where ``question`` is the wording of a follow-up; and ``unanswerable``, when somebody said nothing answers it.
+
 Judgments may lie beside it, in ``qrels*``, as thumbs are exported: then each question needs its ``id``, and
 the questions may be a file of topics, ``id<TAB>text``. What qrels say of a turn counts before ``turns``.
 
@@ -20,20 +24,21 @@ left out.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from qa.errors import FormatError, QAError
-from qa.evaluation.judged import Card, Dataset, JudgedTranscript, Pool
-from qa.evaluation.measures import answer_contained
+from qa.evaluation.judged import Card, Dataset, JudgedTranscript
 from qa.evaluation.runs import read_qrels, read_topics
 from qa.evaluation.sets import files
+from qa.evaluation.sets.asked import Asked, ask_all
 from qa.evaluation.sets.draft import Draft, ones
 from qa.evaluation.sets.items import Item, clean, item_of
 from qa.evaluation.sets.naming import identifier
+from qa.judgments import filter_from
 from qa.library import Library
-from qa.types import Reading, RemarkKind, TimeKind, Turn, turn_id
+from qa.retrieval import Filter
+from qa.types import Reading, TimeKind, Turn, turn_id
 
 NAME = "own"
 CARD = Card(
@@ -46,21 +51,8 @@ CARD = Card(
     ),
     known_errors=("Turns that answer but were not named count as not relevant: see judged@k.",),
 )
-ALL = "whole library"  # the pool of questions that no single transcript answers; no id has a space
 _QUESTIONS = ("questions*", "topics*")
 _LIBRARY = ("library.jsonl", "library.json")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question as its line has it; ``gains`` is None where only answers are given."""
-
-    id: str
-    text: str
-    gains: Mapping[str, int] | None = None
-    answers: tuple[str, ...] = ()
-    transcript: str | None = None
-    kind: str = ""
 
 
 def recognises(path: Path) -> str | None:
@@ -97,17 +89,38 @@ def load(path: Path, library: Library | None = None) -> Dataset:
     questions = files.the_one(path, found, "a file of questions, such as questions.jsonl")
     beside = sorted(file for file in questions.parent.glob("qrels*") if file.is_file())
     qrels = read_qrels(files.the_one(path, beside, "one file of judgments")) if beside else {}
-    draft = Draft(NAME, CARD)
-    shelf = _Shelf(_transcripts(questions, library))
-    draft.pools = [Pool(one.id, (one,)) for one in shelf.transcripts]
-    everywhere = [_ask(draft, shelf, asked, qrels.get(asked.id, {})) == ALL for asked in _asked(questions)]
-    if any(everywhere):
-        draft.pools.append(Pool(ALL, tuple(shelf.transcripts)))
-    draft.count_repeats()
-    whole = hashlib.sha256(files.checksum([questions, *beside]).encode())
-    for one in shelf.transcripts:
+    transcripts, seal = _transcripts(questions, library), files.checksum([questions, *beside])
+    return assemble(Draft(NAME, CARD), questions, transcripts, _asked(questions), qrels, seal)
+
+
+def assemble(
+    draft: Draft,
+    source: Path,
+    transcripts: Sequence[JudgedTranscript],
+    questions: Iterable[Asked],
+    qrels: Mapping[str, Mapping[str, int]],
+    seal: str,
+) -> Dataset:
+    """Return the data set of questions asked of transcripts.
+
+    Args:
+        draft: Empty.
+        source: Named in the error.
+        transcripts: All that can be searched.
+        questions: In the order in which they are asked.
+        qrels: Judgments by question id, which count before those of the questions.
+        seal: Checksum of the questions and judgments.
+
+    Raises:
+        QAError: If there are no transcripts, or no question is left.
+    """
+    if not transcripts:
+        raise QAError(f"There is no transcript to ask {source} of. Add some with: transcript-qa add PATH")
+    ask_all(draft, transcripts, questions, qrels)
+    whole = hashlib.sha256(seal.encode())
+    for one in transcripts:
         whole.update(repr((one.id, one.reading.date, one.reading.turns)).encode())
-    return draft.finish(questions, [], whole.hexdigest())
+    return draft.finish(source, [], whole.hexdigest())
 
 
 # --- the transcripts ---------------------------------------------------------------------------------------
@@ -116,24 +129,26 @@ def load(path: Path, library: Library | None = None) -> Dataset:
 def _transcripts(questions: Path, library: Library | None) -> list[JudgedTranscript]:
     """Return the transcripts of the library, or of its export."""
     if library is not None:
-        held = [library.transcript(entry.id) for entry in library.entries()]
-        named = [
-            (one.id, Reading(one.format, one.turns, one.time_kind, one.title, one.date, one.notes))
-            for one in held
-        ]
-    elif (export := _exported(questions.parent)) is not None:
-        named = list(_read_export(export))
-    else:
+        return transcripts_of(library)
+    if (export := _exported(questions.parent)) is None:
         raise QAError(
             f"{questions} names no library. Pass --library FOLDER, or put beside it, as {_LIBRARY[0]}, what "
             "transcript-qa show ID --json prints."
         )
-    if not named:
-        raise QAError(f"There is no transcript to ask {questions} of. Add some with: transcript-qa add PATH")
+    return [_judged(id_, reading) for id_, reading in _read_export(export)]
+
+
+def transcripts_of(library: Library) -> list[JudgedTranscript]:
+    """Return the transcripts of a library, its turns named as in links."""
+    held = [library.transcript(entry.id) for entry in library.entries()]
     return [
-        JudgedTranscript(id_, reading, tuple(turn_id(id_, place) for place in range(len(reading.turns))))
-        for id_, reading in named
+        _judged(one.id, Reading(one.format, one.turns, one.time_kind, one.title, one.date, one.notes))
+        for one in held
     ]
+
+
+def _judged(id_: str, reading: Reading) -> JudgedTranscript:
+    return JudgedTranscript(id_, reading, tuple(turn_id(id_, place) for place in range(len(reading.turns))))
 
 
 def _read_export(path: Path) -> Iterator[tuple[str, Reading]]:
@@ -176,11 +191,11 @@ def _json_values(path: Path) -> Iterator[object]:
 # --- the questions -----------------------------------------------------------------------------------------
 
 
-def _asked(path: Path) -> Iterator[_Asked]:
+def _asked(path: Path) -> Iterator[Asked]:
     """Yield the questions of a file, in its order."""
     if not files.head(path).lstrip().startswith("{"):
         for id_, text in read_topics(path).items():
-            yield _Asked(id_, text, gains={})
+            yield Asked(id_, text, gains={})
         return
     seen: set[str] = set()
     for number, fields in files.json_lines(path):
@@ -193,7 +208,7 @@ def _asked(path: Path) -> Iterator[_Asked]:
         yield _question(item, id_)
 
 
-def _question(item: Item, id_: str) -> _Asked:
+def _question(item: Item, id_: str) -> Asked:
     text = item.string("question" if "question" in item.fields or "text" not in item.fields else "text")
     answer = item.fields.get("answer")
     answers = item.strings("answer") if isinstance(answer, list) else [item.scalar("answer")]
@@ -203,7 +218,19 @@ def _question(item: Item, id_: str) -> _Asked:
     elif not any(one.strip() for one in answers):
         gains = {}
     kind, transcript = item.scalar("type"), item.scalar("transcript")
-    return _Asked(id_, text, gains, tuple(one for one in answers if one.strip()), transcript or None, kind)
+    return Asked(
+        id_, text, gains, tuple(one for one in answers if one.strip()), transcript or None, kind,
+        _within(item), item.flag("unanswerable"), bool(item.scalar("asked")),
+    )  # fmt: skip
+
+
+def _within(item: Item) -> Filter | None:
+    if item.fields.get("within") is None:
+        return None
+    try:
+        return filter_from(item.item("within").fields)
+    except ValueError as error:
+        raise item.wrong("within", f"a filter, as judgments are exported with ({error})") from error
 
 
 def _gains(item: Item) -> Mapping[str, int]:
@@ -214,58 +241,3 @@ def _gains(item: Item) -> Mapping[str, int]:
     if not all(isinstance(gain, int) and not isinstance(gain, bool) for gain in turns.values()):
         raise item.wrong("turns", "a list of turn ids, or an object of turn ids and whole numbers")
     return {clean(id_): gain for id_, gain in turns.items()}
-
-
-def _ask(draft: Draft, shelf: "_Shelf", asked: _Asked, qrels: Mapping[str, int]) -> str | None:
-    """Add a question; return its pool, None when it is left out."""
-    within = None if asked.transcript is None else shelf.named(asked.transcript, asked.id)
-    if asked.gains is None and not qrels:
-        gains: Mapping[str, int] = dict.fromkeys(shelf.holding(asked.answers), 1)
-    else:
-        gains = {**(asked.gains or {}), **qrels}
-    owners = {id_: shelf.owner[id_] for id_ in gains if id_ in shelf.owner}
-    if within is not None:
-        owners = {id_: owner for id_, owner in owners.items() if owner == within}
-    if asked.gains is not None or qrels:
-        gone = "Judged turns left out because they are not in the transcripts searched"
-        draft.count(RemarkKind.DROPPED, gone, len(gains) - len(owners))
-    kept = {id_: gain for id_, gain in gains.items() if id_ in owners}
-    answering = {owners[id_] for id_, gain in kept.items() if gain > 0}
-    pool = answering.pop() if len(answering) == 1 else ALL
-    slices = {"type": asked.kind} if asked.kind else {}
-    added = draft.ask(asked.id, asked.text, pool, kept, answers=asked.answers, slices=slices)
-    return pool if added else None
-
-
-class _Shelf:
-    """The transcripts, and what is asked of all of them at once."""
-
-    def __init__(self, transcripts: Sequence[JudgedTranscript]) -> None:
-        self.transcripts = transcripts
-        self.owner = {id_: one.id for one in transcripts for id_ in one.turn_ids}
-        self._texts: list[tuple[str, str]] = []
-
-    def named(self, name: str, question: str) -> str:
-        """Return the id of the transcript with an id or title."""
-        found = [one.id for one in self.transcripts if name in (one.id, one.reading.title)]
-        if len(found) != 1:
-            raise QAError(
-                f"Question {question} names the transcript {name!r}, of which there "
-                f"{'is none' if not found else f'are {len(found)}'}. Name it by its id: transcript-qa list"
-            )
-        return found[0]
-
-    def holding(self, answers: Sequence[str]) -> list[str]:
-        """Return the turns that hold an answer as whole words."""
-        if not self._texts:
-            self._texts = [
-                (id_, " ".join(turn.text.casefold().split()))
-                for one in self.transcripts
-                for id_, turn in zip(one.turn_ids, one.reading.turns, strict=True)
-            ]
-        wanted = [" ".join(answer.casefold().split()) for answer in answers]
-        return [
-            id_
-            for id_, text in self._texts
-            if any(answer in text for answer in wanted) and answer_contained([text], wanted)
-        ]

@@ -1,7 +1,8 @@
 import pytest
 
 from qa.evaluation.judged import Card, Dataset, JudgedQuestion, JudgedTranscript, Pool, gold_size
-from qa.types import Reading, Turn
+from qa.retrieval import Filter
+from qa.types import Reading, TimeKind, Turn
 
 CARD = Card("t", "s", "l", "g")
 
@@ -57,3 +58,35 @@ def test_ids_that_repeat_and_pools_that_are_not_there_are_refused() -> None:
         dataset((pool,), (question("1", "p"), question("1", "p")))
     with pytest.raises(ValueError, match="question 1 belongs to q, which is no pool"):
         dataset((pool,), (question("1", "q"),))
+
+
+CHAT = JudgedTranscript(
+    "c",
+    Reading(
+        "chat",
+        (
+            Turn("a", "Ana", "Mayor", start=0),
+            Turn("b", None, "questioner", start=90_000),  # a day and an hour later
+            Turn("c", "Ben", start=200_000),  # two days later
+        ),
+        TimeKind.CLOCK,
+        date="2025-12-30",
+    ),
+    ("c:0", "c:1", "c:2"),
+)
+
+
+@pytest.mark.parametrize(
+    ("within", "ids"),
+    [
+        (Filter(), ["c:0", "c:1", "c:2"]),
+        (Filter(speakers=frozenset({"Ana", "Ben"})), ["c:0", "c:2"]),
+        (Filter(roles=frozenset({"questioner"})), ["c:1"]),
+        (Filter(speakers=frozenset({"Ben"}), roles=frozenset({"Mayor"})), ["c:0", "c:2"]),
+        (Filter(since="2025-12-31"), ["c:1", "c:2"]),
+        (Filter(until="2025"), ["c:0", "c:1"]),
+        (Filter(speakers=frozenset({"Ana"}), since="2026"), []),
+    ],
+)
+def test_a_pool_has_the_turns_that_its_filter_lets_through(within: Filter, ids: list[str]) -> None:
+    assert list(Pool("p", (CHAT,), within).turn_ids()) == ids

@@ -150,6 +150,7 @@ def test_what_must_stand_beside_a_number_stands_above_it(outcome: Outcome) -> No
         "ties: trec, equal scores by id, last first, as trec_eval does",
         "depth: 1,000 turns a question; a question without results counts 0",
         "our settings were tuned on: nothing of it",
+        "read: Questions left out: 1.",
     ]
 
 
