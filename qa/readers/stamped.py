@@ -17,7 +17,7 @@ from pathlib import Path
 from qa.errors import FormatError
 from qa.readers.dates import date_line
 from qa.readers.people import is_name_like
-from qa.readers.spacing import tidy
+from qa.readers.spacing import tidy, word_set
 from qa.types import Remark, RemarkKind
 
 STAMP = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
@@ -31,6 +31,10 @@ _WIDE = re.compile(
     rf"\s{{0,40}}(\S.{{0,118}}?)(?:\s{{2,20}}|\t)({STAMP})(?:\s{{1,4}}-->\s{{1,4}}({STAMP}))?\s*"
 )
 _NARROW = re.compile(rf"(\S.{{0,118}}?) ({STAMP})")
+_NAME_AND_TIME = re.compile(rf"(\S.{{0,118}}?)\s{{1,20}}[(\[]?({STAMP})[)\]]?")
+_COLUMNS = word_set(
+    "time timestamp timecode start end in out speaker name who text transcript words dialogue"
+)
 _NOBODY = re.compile(r"unknown(?: speaker)?|unidentified(?: speaker)?|speaker unknown", re.IGNORECASE)
 _DURATION = re.compile(
     r"(?:\d{1,3}\s?(?:h|hr|hrs|hours?|m|mins?|minutes?|s|secs?|seconds?)\s?){1,3}", re.IGNORECASE
@@ -152,6 +156,8 @@ def _row(index: int, line: str) -> Header | None:
     """A row of a table: name, time and words, or time, name and words."""
     cells = [cell.strip() for cell in line.split("\t", 8)]
     cells = [cell for cell in cells if cell]
+    if len(cells) >= 2 and (both := _NAME_AND_TIME.fullmatch(cells[0])):
+        cells[:1] = both.groups()
     if len(cells) < 3:
         return None
     rest = tidy(" ".join(cells[2:]))
@@ -238,8 +244,14 @@ def above(lines: Sequence[tuple[int, str]]) -> Above:
 
 
 def _is_title(line: str) -> bool:
-    words = len(line.split())
-    return 1 <= words <= _MAX_TITLE_WORDS and not line.endswith((".", ":")) and not _DURATION.fullmatch(line)
+    words = line.casefold().split()
+    if len(words) >= 2 and _COLUMNS.issuperset(words):
+        return False  # what stands above the columns of a table
+    return (
+        1 <= len(words) <= _MAX_TITLE_WORDS
+        and not line.endswith((".", ":"))
+        and not _DURATION.fullmatch(line)
+    )
 
 
 def left_above(lines: Sequence[tuple[int, str]], read: Above) -> tuple[Remark, ...]:
