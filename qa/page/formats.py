@@ -4,8 +4,10 @@
 _FORMATS = {
     "webvtt": "WebVTT captions",
     "srt": "SRT captions",
+    "sbv": "SubViewer captions",
     "ttml": "TTML captions",
     "youtube": "YouTube captions",
+    "timedtext": "YouTube captions (XML)",
     "whisper": "Whisper JSON",
     "whisper-tsv": "Whisper TSV",
     "whisper-text": "Whisper text",
@@ -28,6 +30,7 @@ _FORMATS = {
     "whatsapp": "WhatsApp chat",
     "press": "Press conference",
     "court": "Court transcript",
+    "hearing": "Congressional hearing",
     "tei": "TEI or ParlaMint",
     "akoma-ntoso": "Akoma Ntoso debate",
     "chat": "CHAT (.cha)",

@@ -24,6 +24,7 @@ from qa.readers import (
     descript,
     discord,
     google_meet,
+    hearing,
     jsonl,
     otter,
     plain,
@@ -33,11 +34,13 @@ from qa.readers import (
     records,
     rev,
     revai,
+    sbv,
     slack,
     subrip,
     tables,
     teams_docx,
     tei,
+    timedtext,
     ttml,
     webvtt,
     whatsapp,
@@ -112,8 +115,8 @@ class MarkupReader(Protocol):
 
 
 TEXT_READERS: tuple[TextReader, ...] = (  # most specific first
-    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, chat_cha, google_meet, otter,
-    rev, descript, court, tables, press, plain,
+    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, sbv, chat_cha, google_meet,
+    otter, rev, descript, court, hearing, tables, press, plain,
 )  # fmt: skip
 JSON_READERS: tuple[JsonReader, ...] = (
     podcast_json,
@@ -129,7 +132,7 @@ JSON_READERS: tuple[JsonReader, ...] = (
     discord,
     records,
 )  # fmt: skip
-MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, podcast_html, tei, akoma_ntoso)
+MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, timedtext, podcast_html, tei, akoma_ntoso)
 
 _FORMATS = (
     "What is read: captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS,"
