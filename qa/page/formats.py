@@ -17,6 +17,7 @@ _FORMATS = {
     "deepgram": "Deepgram",
     "assemblyai": "AssemblyAI",
     "revai": "Rev AI",
+    "phrases": "Speech recogniser's JSON",
     "podcast-json": "Podcast transcript (JSON)",
     "podcast-html": "Podcast transcript (HTML)",
     "otter": "Otter transcript",

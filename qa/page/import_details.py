@@ -122,7 +122,7 @@ def _facts(reading: Reading, inspection: Inspection, item: int | None, one: Cand
     if item is not None:
         save = submit("Save title and date", "names", data_item=item)
         title = _fact_box(item, "title", inspection.title, "None")
-        date = _fact_box(item, "date", inspection.date, "Not known; as in 2025-04-15") + save
+        date = _fact_box(item, "date", inspection.date, "Not known: 2025-04-15") + save
     rows = (
         ("Title", title),
         ("Date", date),

@@ -152,7 +152,9 @@ def _windows_1252(data: bytes, source: Path) -> Decoded:
         raise FormatError(source, None, None, _UNCLEAR) from error
     foreign = len(data) - len(data.translate(None, _BEYOND_ASCII))
     letters = foreign + len(data) - len(data.translate(None, string.ascii_letters.encode()))
-    if letters >= _LEAST_LETTERS and foreign > _MOST_FOREIGN * letters:  # of letters: captions are half digits
+    if (
+        letters >= _LEAST_LETTERS and foreign > _MOST_FOREIGN * letters
+    ):  # of letters: captions are half digits
         raise FormatError(source, None, None, _UNCLEAR)
     return Decoded(text, "Windows-1252", (_GUESSED,))
 

@@ -147,7 +147,7 @@ def test_clean_file_is_shown_without_anything_to_mend(held: Pending) -> None:
     markup = details(held, 0)
     assert "Content 2 turns · 5 words · no times" in text(markup)
     assert 'value="" data-item="0" data-field="date"' in markup
-    assert 'placeholder="Not known; as in 2025-04-15"' in markup
+    assert 'placeholder="Not known: 2025-04-15"' in markup
     assert 'class="mends"' not in markup
     assert 'class="remarks"' not in markup
 
