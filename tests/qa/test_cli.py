@@ -395,13 +395,6 @@ def test_one_file_needs_no_summary(standup: Path, capsys: pytest.CaptureFixture[
     assert "Files" not in capsys.readouterr().out
 
 
-def _press_ctrl_c() -> None:
-    """Call what handles the signal; a real one, late in a long test process, has ended it with a fault."""
-    handler = signal.getsignal(signal.SIGINT)
-    assert callable(handler)
-    handler(signal.SIGINT, None)
-
-
 def test_ctrl_c_keeps_what_was_finished_says_so_and_exits_130(
     standup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -412,7 +405,7 @@ def test_ctrl_c_keeps_what_was_finished_says_so_and_exits_130(
 
     def press(_: Bar, step: Any) -> None:
         if step.file == 2:
-            _press_ctrl_c()
+            signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Bar, "show", press)
     before = signal.getsignal(signal.SIGINT)
@@ -430,8 +423,8 @@ def test_second_ctrl_c_breaks_off_at_once(
     from qa.cli_console import Bar
 
     def press_twice(*_: object) -> None:
-        _press_ctrl_c()
-        _press_ctrl_c()
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Bar, "show", press_twice)
     assert main(["add", str(standup)]) == 130
