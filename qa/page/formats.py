@@ -5,6 +5,7 @@ _FORMATS = {
     "webvtt": "WebVTT captions",
     "srt": "SRT captions",
     "sbv": "SubViewer captions",
+    "substation": "SubStation captions",
     "ttml": "TTML captions",
     "youtube": "YouTube captions",
     "timedtext": "YouTube captions (XML)",

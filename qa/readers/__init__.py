@@ -38,6 +38,7 @@ from qa.readers import (
     sbv,
     slack,
     subrip,
+    substation,
     tables,
     teams_docx,
     tei,
@@ -116,8 +117,8 @@ class MarkupReader(Protocol):
 
 
 TEXT_READERS: tuple[TextReader, ...] = (  # most specific first
-    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, sbv, chat_cha, google_meet,
-    otter, rev, descript, court, hearing, tables, press, plain,
+    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, sbv, substation, chat_cha,
+    google_meet, otter, rev, descript, court, hearing, tables, press, plain,
 )  # fmt: skip
 JSON_READERS: tuple[JsonReader, ...] = (
     podcast_json,
