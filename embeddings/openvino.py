@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from embeddings.batching import Batch, padded, shaped_batches
 from embeddings.gathering import Gatherer
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel, InferRequest
+    from openvino import CompiledModel, Core, InferRequest
 
     from embeddings.encoder import Progress, Vectors
 
@@ -34,6 +35,7 @@ _SMALL = 2048
 _ROUND = 4096
 _SMALL_STREAMS = 4  # cores for the small jobs: more would spend the time on handing out work
 _STREAMS = 16  # cores for the long ones: each stream keeps activations of 20 MB
+_CORE_LOCK = threading.Lock()
 _CHUNK = 2048  # texts tokenised, sorted and batched together while those before them are computed
 
 
@@ -189,9 +191,7 @@ def _streams(compiled: "CompiledModel") -> int:
 
 def _compile(model: Path, streams: int) -> "tuple[CompiledModel, str]":
     """Load a model at the best precision of this processor, for so many inferences side by side."""
-    import openvino
-
-    core = openvino.Core()
+    core = shared_core()
     capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     precision = "bf16" if capable else "f32"
     settings = {
@@ -200,6 +200,25 @@ def _compile(model: Path, streams: int) -> "tuple[CompiledModel, str]":
         "INFERENCE_NUM_THREADS": streams if streams < _STREAMS else usable_cores(),
     }
     return core.compile_model(model, "CPU", settings), precision
+
+
+def shared_core() -> "Core":
+    """Return the one core of this process, which lives as long as the process does.
+
+    A core gives the thread that first uses it another stack for signals, and on its end gives back the one
+    that was there before (OpenVINO 2026.4). Two cores that do not end in the reverse order of their making
+    leave the thread with a stack that is no memory any more: the next Ctrl-C, which Python takes on that
+    stack, ends the process with a segmentation fault that no handler can report.
+    """
+    with _CORE_LOCK:
+        return _core()
+
+
+@cache
+def _core() -> "Core":
+    import openvino
+
+    return openvino.Core()
 
 
 def usable_cores() -> int:

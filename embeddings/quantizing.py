@@ -27,7 +27,7 @@ from embeddings.conversion import (
     silence_telemetry,
 )
 from embeddings.models import ModelFiles, ModelLoadError
-from embeddings.openvino import OpenVinoEngine
+from embeddings.openvino import OpenVinoEngine, shared_core
 
 _VERSION = 1  # raise when other vectors come out
 _CALIBRATION = Path(__file__).with_name("calibration.txt")
@@ -70,7 +70,7 @@ def _quantise(files: ModelFiles, folder: Path) -> None:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = nncf.quantize(
-            openvino.Core().read_model(precise.folder / "model.xml"),
+            shared_core().read_model(precise.folder / "model.xml"),
             nncf.Dataset(samples),
             model_type=nncf.ModelType.TRANSFORMER,
             subset_size=len(samples),

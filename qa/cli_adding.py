@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STANDARD_INPUT = "standard input"
+_MOST_PASSED_OVER = 100  # files that are named
 
 
 def add_commands(command: Command) -> None:
@@ -203,11 +204,12 @@ def _preview(given: argparse.Namespace, instructions: "Instructions") -> int:
 
     shown: list[Any] = []
     inspections: list[Inspection | None] = []
-    refused = passed_over = 0
+    refused = 0
+    unreadable: list[Previewed] = []
     for found in _found(given.paths):
         previewed = preview(found, instructions)
         if previewed.passed_over:
-            passed_over += 1
+            unreadable.append(previewed)
             continue
         refused += previewed.refusal is not None
         inspections.append(previewed.inspection)
@@ -216,14 +218,32 @@ def _preview(given: argparse.Namespace, instructions: "Instructions") -> int:
         else:
             print(("\n" if len(inspections) > 1 else "") + _previewed_text(previewed), flush=True)
     if given.json:
-        print_json(shown)
+        print_json([*shown, *map(_previewed_json, unreadable)])
+    elif unreadable:
+        print("\n" + "\n".join(_passed_over_lines(unreadable)))
     read = len(inspections)
-    if read + passed_over != 1:
-        counts = f"{read - refused} readable, {refused} refused, {passed_over} passed over"
+    if read + len(unreadable) != 1:
+        counts = f"{read - refused} readable, {refused} refused, {len(unreadable)} passed over"
         print(counts if given.json else f"\n{counts}", file=sys.stderr if given.json else sys.stdout)
     unused = _unused(instructions, inspections) if instructions.lenient else []
     _complain(unused)
     return 0 if read and not refused and not unused else 1
+
+
+def _passed_over_lines(unreadable: "Sequence[Previewed]") -> Iterator[str]:
+    """Name the files in folders and archives that are no transcripts, each with the reason."""
+    yield "Passed over, because nobody named them and they are in no format that is read:"
+    for one in unreadable[:_MOST_PASSED_OVER]:
+        yield f"  {_shown(one.name)}: {_reason(one)}"
+    if len(unreadable) > _MOST_PASSED_OVER:
+        yield f"  and {len(unreadable) - _MOST_PASSED_OVER:,} more; --json names all of them"
+
+
+def _reason(previewed: "Previewed") -> str:
+    """The first sentence of a refusal, without the name of the file and the list of what is read."""
+    told = (previewed.refusal or "").removeprefix(previewed.name).partition(" What is read:")[0]
+    line, colon, rest = told.removeprefix(":").partition(":")
+    return f"line {line}:{rest}" if colon and line.isdigit() else told.lstrip(": ")
 
 
 def _found(paths: Sequence[str]) -> "Iterator[Found]":
@@ -251,7 +271,7 @@ def _previewed_json(previewed: "Previewed") -> dict[str, Any]:
         "path": _shown(previewed.name),
         "format": reading.format if reading else None,
         "transcript_id": previewed.transcript_id,
-        "status": "readable" if reading else "refused",
+        "status": "readable" if reading else "passed over" if previewed.passed_over else "refused",
         "turns": len(reading.turns) if reading else 0,
         "title": reading.title if reading else None,
         "warnings": list(reading.warnings) if reading else [previewed.refusal],

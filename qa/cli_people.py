@@ -1,14 +1,17 @@
 """Commands about the people of a library: ``speakers`` lists them, ``rename`` and ``merge`` change them."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qa.cli_console import Bar, Command, json_option, open_given, print_json
+from qa.suggestions import quoted
 
 if TYPE_CHECKING:
     from qa.renaming import Renamed
     from qa.speakers import SpeakerEntry
+
+_MOST_SUGGESTED = 10  # pairs of names
 
 
 def add_commands(command: Command) -> None:
@@ -50,11 +53,22 @@ def _speakers(given: argparse.Namespace) -> int:
     with open_given(given) as library:
         wanted = library.find(given.transcript).id if given.transcript is not None else None
         people = library.speakers(wanted)
+        pairs = [] if given.json else library.alike_speakers(wanted)
     if given.json:
         print_json([speaker_json(person) for person in people])
     else:
         print(_listed(people) if people else "Nobody is named there.")
+        print("".join(_suggested(pairs)), end="")
     return 0
+
+
+def _suggested(pairs: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Say which names may be one person's, and how to make them one."""
+    for transcript, given_up, kept in pairs[:_MOST_SUGGESTED]:
+        command = f"transcript-qa merge {quoted(given_up)} {quoted(kept)} --transcript {transcript}"
+        yield f"\n{given_up} and {kept} may be one person. If so:\n    {command}\n"
+    if len(pairs) > _MOST_SUGGESTED:
+        yield f"\nand {len(pairs) - _MOST_SUGGESTED:,} more pairs; name one transcript to see its own.\n"
 
 
 def _listed(people: "Sequence[SpeakerEntry]") -> str:

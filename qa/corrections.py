@@ -1,4 +1,4 @@
-"""What a user puts right in a reading before it is added: names of speakers, and whose the opening is.
+"""What a user puts right in a reading before it is added: speakers' names, the opening, title and date.
 
 Renames take effect at once, so that two names can be swapped; a name that is there already makes two speakers
 one. Refuses speakers who are not in the reading, and says who is.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.errors import NotFoundError, QAError
+from qa.readers.dates import read_date
 from qa.readers.spacing import tidy
 from qa.types import Reading, Remark, RemarkKind, Turn
 
@@ -47,10 +48,15 @@ class Corrections:
         renames: At most one for each speaker.
         opening: Whose the turns before the first labelled one are: a name, or a name and a role as in
             "Ana Lopez, Mayor"; None leaves them as they are.
+        title: Of the transcript; None leaves it as it is.
+        date: The day it took place, in any way that ``read_date`` understands; "" takes away the one there
+            is, None leaves it.
     """
 
     renames: tuple[Rename, ...] = ()
     opening: str | None = None
+    title: str | None = None
+    date: str | None = None
 
 
 def parse_rename(text: str) -> Rename:
@@ -84,7 +90,8 @@ def correct(reading: Reading, corrections: Corrections) -> Reading:
 
     Raises:
         NotFoundError: If a speaker to be renamed is not there; the message says who is.
-        QAError: If a speaker is renamed twice, or there is no unlabelled opening to give to anybody.
+        QAError: If a speaker is renamed twice, there is no unlabelled opening to give to anybody, the title
+            is blank, or the date is none.
     """
     wanted = _checked(reading, corrections.renames)
     corrected, remarks = renamed(reading, wanted), _rename_remarks(reading, wanted)
@@ -96,7 +103,26 @@ def correct(reading: Reading, corrections: Corrections) -> Reading:
         corrected = _give_opening(corrected, end, *_opener(corrected, corrections.opening))
         given = f"The opening, {_count(end)}, was given to {corrected.turns[0].speaker}, as asked."
         remarks.append(Remark(RemarkKind.INFERRED, given))
-    return replace(corrected, remarks=(*corrected.remarks, *remarks))
+    corrected, told = _told(corrected, corrections)
+    return replace(corrected, remarks=(*corrected.remarks, *remarks, *told))
+
+
+def _told(reading: Reading, corrections: Corrections) -> tuple[Reading, list[Remark]]:
+    """Set title and date, and say so."""
+    remarks = []
+    if corrections.title is not None and (title := tidy(corrections.title)) != reading.title:
+        if not title:
+            raise QAError("the title is blank. Give one, as in 'Town hall, 15 April'.")
+        reading = replace(reading, title=title)
+        remarks.append(Remark(RemarkKind.ASSUMED, f"The title is {title!r}, as asked."))
+    if corrections.date is not None:
+        day = read_date(tidy(corrections.date)) if tidy(corrections.date) else None
+        if day is None and tidy(corrections.date):
+            raise QAError(f"{corrections.date!r} is no date. Write it as 2025-04-15, 2025-04 or 2025.")
+        if day != reading.date:
+            reading = replace(reading, date=day)
+            remarks.append(Remark(RemarkKind.ASSUMED, f"The date is {day or 'not known'}, as asked."))
+    return reading, remarks
 
 
 def renamed(reading: Reading, wanted: Mapping[str, Rename]) -> Reading:

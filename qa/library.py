@@ -28,7 +28,15 @@ from qa.passages import PassageSettings
 from qa.records import Progress
 from qa.renaming import Renamed, Renaming, rename
 from qa.retrieval import Filter, Hit
-from qa.speakers import GivenNames, SpeakerEntry, keep_names, list_speakers, names_given, other_names
+from qa.speakers import (
+    GivenNames,
+    SpeakerEntry,
+    alike_in_one,
+    keep_names,
+    list_speakers,
+    names_given,
+    other_names,
+)
 from qa.types import Reading, TimeKind, Transcript
 
 _UPLOADING = 3_600  # seconds; a younger recording may belong to an upload that another process is reading
@@ -297,6 +305,11 @@ class Library:
             if transcript_id is not None and records.turn_count(connection, transcript_id) is None:
                 raise self._missing(transcript_id)
             return list_speakers(connection, transcript_id)
+
+    def alike_speakers(self, transcript_id: str | None = None) -> list[tuple[str, str, str]]:
+        """Find names of one transcript that may be one person's: it, the name to give up, the one to keep."""
+        with self._engine.connect() as connection:
+            return alike_in_one(connection, transcript_id)
 
     def other_names(self, transcripts: Collection[str] | None = None) -> dict[str, set[str]]:
         """Return the other names of everyone who has any, by name; in some transcripts, or in all."""

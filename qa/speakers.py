@@ -16,6 +16,7 @@ from qa.corrections import Rename, closest, give_opening, renamed
 from qa.errors import NotFoundError
 from qa.readers.spacing import distinct
 from qa.retrieval.lexical import fold
+from qa.suggestions import alike
 from qa.types import Reading, Remark, RemarkKind
 
 _ROW = ("id", "transcript_id", "name", "role", "aliases", "read_as")
@@ -156,6 +157,33 @@ def _entry(name: str, rows: Sequence[Any]) -> SpeakerEntry:
         sum(row.turns for row in rows),
         len({row.transcript_id for row in rows}),
     )
+
+
+def alike_in_one(connection: Connection, transcript_id: str | None = None) -> list[tuple[str, str, str]]:
+    """Find names that may be one person's, each pair within one transcript.
+
+    Args:
+        connection: In a transaction.
+        transcript_id: Where to look; None for everywhere.
+
+    Returns:
+        The transcript, the name to give up and the one to keep.
+    """
+    columns = schema.speakers.c
+    counts = select(columns.transcript_id, columns.name, func.count(schema.turns.c.id).label("turns"))
+    counts = counts.outerjoin_from(
+        schema.speakers, schema.turns, schema.turns.c.speaker_id == schema.speakers.c.id
+    ).group_by(columns.transcript_id, columns.name)
+    if transcript_id is not None:
+        counts = counts.where(columns.transcript_id == transcript_id)
+    names: dict[str, list[tuple[int, str]]] = {}
+    for row in connection.execute(counts):
+        names.setdefault(row.transcript_id, []).append((-row.turns, row.name))
+    return [
+        (transcript, given_up, kept)
+        for transcript, some in names.items()
+        for given_up, kept in alike([name for _, name in sorted(some)])
+    ]
 
 
 def other_names(connection: Connection, transcripts: Collection[str] | None = None) -> dict[str, set[str]]:

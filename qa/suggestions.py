@@ -77,28 +77,40 @@ def _opening(turns: Sequence[Turn]) -> Iterator[Suggestion]:
     else:
         message = f"The opening was given to {first.speaker}; the file does not say who speaks there."
     speakers = (first.speaker,) if first.speaker else ()
-    yield Suggestion("opening", message, speakers, f"--opening {_quoted(EXAMPLE)}")
+    yield Suggestion("opening", message, speakers, f"--opening {quoted(EXAMPLE)}")
 
 
 def _to_name(names: Sequence[str]) -> Iterator[Suggestion]:
     labels = [name for name in names if is_generic(name)]
     for label in labels[:_MOST_NAMED]:
-        option = f"--rename {_quoted(f'{label}={EXAMPLE}')}"
+        option = f"--rename {quoted(f'{label}={EXAMPLE}')}"
         yield Suggestion("name", f"{label} is a label, not a name.", (label,), option)
 
 
-def _quoted(text: str) -> str:
-    """Quote for a shell, always, so that every example looks alike."""
+def quoted(text: str) -> str:
+    """Quote a text for a shell, always, so that every example looks alike."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _to_merge(speakers: Sequence[str]) -> Iterator[Suggestion]:
-    """Suggest pairs of names that may be one person's; whoever speaks more often keeps the name."""
+def alike(speakers: Sequence[str]) -> list[tuple[str, str]]:
+    """Find names of one transcript that may be one person's: two spellings, or "Ana" and one "Ana Lopez".
+
+    Args:
+        speakers: Each once, whoever speaks most first.
+
+    Returns:
+        Pairs of the name to give up and the one to keep, at most twenty.
+    """
     names = [name for name in speakers if not is_generic(name)]
     place = {name: number for number, name in enumerate(names)}
     pairs = sorted(_pairs(names), key=lambda pair: (place[pair[0]], place[pair[1]]))
-    for kept, given_up in pairs[:_MOST_NAMED]:
-        option = f"--rename {_quoted(f'{given_up}={kept}')}"
+    return [(given_up, kept) for kept, given_up in pairs[:_MOST_NAMED]]
+
+
+def _to_merge(speakers: Sequence[str]) -> Iterator[Suggestion]:
+    """Suggest pairs of names that may be one person's; of two spellings, the more frequent one is kept."""
+    for given_up, kept in alike(speakers):
+        option = f"--rename {quoted(f'{given_up}={kept}')}"
         message = f"{given_up} and {kept} may be one person."
         yield Suggestion("merge", message, (given_up, kept), option)
 
@@ -107,11 +119,12 @@ def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
     """Pair names that look alike, in time that grows with their number, not with that of their pairs."""
     pairs: set[tuple[str, str]] = set()
     spelled: dict[str, str] = {}  # every spelling one letter short of a name, and that name
-    surnames = Counter(_plain(name).split()[-1:][0] for name in names if len(_plain(name).split()) > 1)
-    longer = {_plain(name).split()[-1]: name for name in names if len(_plain(name).split()) > 1}
+    full = {name: words for name in names if len(words := _plain(name).split()) > 1}
+    ends = Counter(end for words in full.values() for end in {words[0], words[-1]})
+    longer = {end: name for name, words in full.items() for end in (words[0], words[-1])}
     for name in names:
         plain = _plain(name)
-        if surnames[plain] == 1:  # "Rutte" and one "Mark Rutte"
+        if name not in full and ends[plain] == 1:  # "Rutte" or "Mark", and one "Mark Rutte"
             pairs.add((longer[plain], name))
         for spelling in _spellings(plain):
             other = spelled.setdefault(spelling, name)

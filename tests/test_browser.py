@@ -346,7 +346,15 @@ def test_report_comes_before_anything_is_added_and_mends_what_it_shows(visit: Vi
     expect(page.locator("#upload")).to_be_hidden()
 
     report.get_by_label("Name of SPEAKER_00").fill("Zoe Wills")
+    report.get_by_label("Title").first.fill("The panel")
+    date = report.get_by_label("Date").first
+    date.fill("15 April 2025")
     report.get_by_role("button", name="Make both Anna Holloway").click()  # keeps what was typed
+    expect(report.get_by_label("Title").first).to_have_value("The panel")
+    expect(date).to_have_value("2025-04-15")
+    date.fill("some day")
+    date.press("Enter")
+    expect(report.get_by_role("alert")).to_contain_text("'some day' is no date.")
     expect(report.get_by_label("Name of Zoe Wills")).to_have_value("Zoe Wills")
     expect(report.get_by_label("Name of Anne Holloway")).to_have_count(0)
     opening = report.get_by_label("Who speaks in the opening")
@@ -370,7 +378,7 @@ def test_report_comes_before_anything_is_added_and_mends_what_it_shows(visit: Vi
     expect(outcome).to_contain_text("Maren Holt, Idris")
     expect(page.locator("#masthead .count")).to_contain_text("5 transcripts")
     expect(page.locator("#upload")).to_be_visible()
-    for title in ("Panel", "Pier"):
+    for title in ("The panel", "Pier"):
         remove(page, title)
 
 

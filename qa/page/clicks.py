@@ -24,7 +24,7 @@ class Click:
         shown: The turns that the reader shows now.
         item: The file meant, of those that wait to be added.
         given: What the form around it holds, and other data of what was clicked.
-        typed: The names that were changed in the report of an import.
+        typed: The names, titles and dates that were changed in the report of an import.
         reader: What the reader shows, when it is open and the click was elsewhere.
     """
 
@@ -74,7 +74,7 @@ def place_of(turn: str | None, mark: Span | None = None, answer: int | None = No
 
 def _typed(value: object) -> tuple[Typed, ...]:
     return tuple(
-        Typed(item, _text(one.get("who")), _text(one.get("name")) or "")
+        Typed(item, _text(one.get("who")), _text(one.get("name")) or "", _text(one.get("field")))
         for one in (value if isinstance(value, list) else [])
         if isinstance(one, dict) and (item := _number(one.get("item"))) is not None
     )

@@ -32,7 +32,7 @@ def details_html(one: Candidate, item: int) -> str:
     reading, inspection = one.now.reading, one.now.inspection
     if reading is None or inspection is None:
         return problem + _refusal(one, item)
-    understood = _facts(reading, inspection, told=one.options.columns is not None)
+    understood = _facts(reading, inspection, None if one.there else item, one)
     if one.there:
         said = "The library holds this already. Its speakers can be changed there, under Speakers."
         return problem + understood + element("p", said, class_="hint")
@@ -108,8 +108,9 @@ def _other(one: Candidate) -> str:
 # --- what was understood ---------------------------------------------------------------------------------
 
 
-def _facts(reading: Reading, inspection: Inspection, *, told: bool) -> str:
-    why = "read by the columns you chose" if told else inspection.recognised
+def _facts(reading: Reading, inspection: Inspection, item: int | None, one: Candidate) -> str:
+    """Return what was understood; title and date in boxes, unless the file is there already."""
+    why = "read by the columns you chose" if one.options.columns is not None else inspection.recognised
     content = facts(
         [
             counted(inspection.turns, "turn"),
@@ -117,15 +118,28 @@ def _facts(reading: Reading, inspection: Inspection, *, told: bool) -> str:
             escaped(_when(reading, inspection)),
         ]
     )
+    title, date = escaped(inspection.title or "None"), escaped(date_text(inspection.date) or "Not known")
+    if item is not None:
+        save = submit("Save title and date", "names", data_item=item)
+        title = _fact_box(item, "title", inspection.title, "None")
+        date = _fact_box(item, "date", inspection.date, "Not known: 2025-04-15") + save
     rows = (
-        ("Title", escaped(inspection.title or "None")),
+        ("Title", title),
+        ("Date", date),
         ("Format", escaped(format_name(inspection.format)) + _hint(f": {why}" if why else "")),
-        ("Date", escaped(date_text(inspection.date) or "Not known")),
         ("Content", content),
         ("Encoding", escaped(inspection.encoding or "Not known")),
     )
     pairs = "".join(element("div", element("dt", n) + element("dd", v, dir="auto")) for n, v in rows)
-    return element("dl", pairs, class_="facts")
+    listed = element("dl", pairs, class_="facts")
+    return listed if item is None else element("form", listed)
+
+
+def _fact_box(item: int, field: str, value: str | None, missing: str) -> str:
+    return box(
+        value=value or "", data_item=item, data_field=field, maxlength=LONGEST_NAME, placeholder=missing,
+        aria_label=field.capitalize(),
+    )  # fmt: skip
 
 
 def _hint(text: str) -> str:

@@ -109,11 +109,11 @@ document.addEventListener("notedshown", () => {
   }
 });
 
-// The names that were changed in the boxes of a report, so that no click loses them.
+// What was changed in the boxes of a report, so that no click loses it. An emptied date is not known.
 const typed = (report) =>
-  [...report.querySelectorAll("input[data-who], input[data-opening]")]
-    .filter((box) => box.value.trim() && box.value !== box.defaultValue)
-    .map((box) => ({ item: box.dataset.item, who: box.dataset.who, name: box.value }));
+  [...report.querySelectorAll("input[data-who], input[data-opening], input[data-field]")]
+    .filter((box) => (box.value.trim() || box.dataset.field === "date") && box.value !== box.defaultValue)
+    .map((box) => ({ item: box.dataset.item, who: box.dataset.who, field: box.dataset.field, name: box.value }));
 
 // What was clicked is rendered anew when it is done; should that fail, it can be clicked again.
 const wait = (button) => {

@@ -165,38 +165,60 @@ def give_up(pending: Pending | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A name that stands in a box of the report.
+    """What was typed into a box of the report.
 
     Args:
         item: Of which candidate.
         who: Whose name it is to be; None for the opening.
         name: As typed.
+        field: "title" or "date", where it is that of the transcript rather than somebody's name.
     """
 
     item: int
     who: str | None
     name: str
+    field: str | None = None
 
 
 def with_typed(pending: Pending, typed: Sequence[Typed]) -> Pending:
-    """Take in every name that was typed; one that cannot be taken leaves a problem with its file."""
+    """Take in everything that was typed; what cannot be taken leaves a problem with its file."""
     for item in dict.fromkeys(one.item for one in typed):
         if not 0 <= item < len(pending.candidates):
             continue
-        theirs = [replace(one, name=tidy(one.name)) for one in typed if one.item == item and tidy(one.name)]
+        told = {one.field: one.name for one in typed if one.item == item and one.field is not None}
+        given = [one for one in typed if one.item == item and one.field is None]
+        theirs = [replace(one, name=tidy(one.name)) for one in given if tidy(one.name)]
         renames = tuple(Rename(one.who, one.name) for one in theirs if one.who and one.who != one.name)
         opening = next((one.name for one in theirs if one.who is None), None)
-        if renames or opening:
-            pending = changed(pending, item, Corrections(renames, opening))
+        steps = [
+            Corrections(renames, opening) if renames or opening else None,
+            Corrections(title=told["title"]) if told.get("title") else None,
+            Corrections(date=told["date"]) if "date" in told else None,
+        ]
+        pending = _all_changed(pending, item, [step for step in steps if step is not None])
     return pending
+
+
+def _all_changed(pending: Pending, item: int, steps: Sequence[Corrections]) -> Pending:
+    """Make several changes in a candidate; one that cannot be made keeps no other from being made."""
+    problems: list[str] = []
+    for step in steps:
+        pending = changed(pending, item, step)
+        problems += filter(None, [pending.candidates[item].problem])
+    if not problems:
+        return pending
+    return _put(pending, item, replace(pending.candidates[item], problem=problems[0]))
 
 
 def changed(pending: Pending, item: int, step: Corrections) -> Pending:
     """Make one change in a candidate."""
     one = pending.candidates[item]
-    names = [rename.name for rename in step.renames] + ([step.opening] if step.opening else [])
+    names = [rename.name for rename in step.renames]
+    names += filter(None, [step.opening, step.title, step.date])
     if any(len(name) > LONGEST_NAME for name in names):
-        return _put(pending, item, replace(one, problem=f"A name has at most {LONGEST_NAME} letters."))
+        return _put(
+            pending, item, replace(one, problem=f"A name or title has at most {LONGEST_NAME} letters.")
+        )
     return _put(pending, item, _stepped(replace(one, problem=None), step))
 
 

@@ -24,8 +24,10 @@ from qa.readers import (
     descript,
     discord,
     google_meet,
+    hearing,
     jsonl,
     otter,
+    phrases,
     plain,
     podcast_html,
     podcast_json,
@@ -33,11 +35,14 @@ from qa.readers import (
     records,
     rev,
     revai,
+    sbv,
     slack,
     subrip,
+    substation,
     tables,
     teams_docx,
     tei,
+    timedtext,
     ttml,
     webvtt,
     whatsapp,
@@ -112,8 +117,8 @@ class MarkupReader(Protocol):
 
 
 TEXT_READERS: tuple[TextReader, ...] = (  # most specific first
-    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, chat_cha, google_meet, otter,
-    rev, descript, court, tables, press, plain,
+    whisper_tsv, whisper_text, webvtt, zoom_chat, whatsapp, teams_docx, subrip, sbv, substation, chat_cha,
+    google_meet, otter, rev, descript, court, hearing, tables, press, plain,
 )  # fmt: skip
 JSON_READERS: tuple[JsonReader, ...] = (
     podcast_json,
@@ -125,11 +130,12 @@ JSON_READERS: tuple[JsonReader, ...] = (
     whisperx,
     whisper,
     youtube,
+    phrases,
     slack,
     discord,
     records,
 )  # fmt: skip
-MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, podcast_html, tei, akoma_ntoso)
+MARKUP_READERS: tuple[MarkupReader, ...] = (ttml, timedtext, podcast_html, tei, akoma_ntoso)
 
 _FORMATS = (
     "What is read: captions (WebVTT, SRT, TTML, YouTube), what speech recognisers write (Whisper, AWS,"

@@ -32,7 +32,9 @@ class Caption:
 def caption_of(block: Block) -> Caption:
     """Read the payload of a cue of WebVTT or SubRip; an id that names somebody is as good as a voice tag."""
     lines = lines_of(block.lines)
-    if block.speaker is not None:
+    if block.speaker == "" and lines:  # somebody unknown, who is not whoever spoke before
+        lines[0] = lines[0]._replace(opens=True)
+    elif block.speaker:
         prefix = f"{block.speaker}: "
         lines = [
             line._replace(text=line.text.removeprefix(prefix), voice=line.voice or block.speaker)

@@ -7,6 +7,7 @@ Refuses binary files, documents of other programs, and texts that no encoding we
 
 import codecs
 import re
+import string
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +47,11 @@ _CUT = Remark(
     "The file ends in the middle of a letter, which is left out; it may have been cut short.",
 )
 _ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that Python could not decode
-_MOST_FOREIGN = 0.3  # share of bytes beyond ASCII that no language written in Windows-1252 comes near
+_UNCLEAR = "The file is in an encoding that cannot be told for sure. Save it as UTF-8 and add it again."
+_MOST_FOREIGN = 0.3  # share of letters beyond ASCII that no language written in Windows-1252 comes near
+_LEAST_LETTERS = 24
+_BEYOND_ASCII = bytes(range(128, 256))
+_CONTROLS = bytes({*range(9), *range(14, 27), 28, 29, 30, 31})  # which no text holds
 _VALID_FOR_ONE_BAD = 4  # letters in proper UTF-8 that outweigh one byte which is not
 
 
@@ -142,11 +147,15 @@ def _windows_1252(data: bytes, source: Path) -> Decoded:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError as error:
-        raise _not_text(source) from error
-    foreign = len(data) - len(data.translate(None, bytes(range(128, 256))))
-    if len(data) >= 64 and foreign > _MOST_FOREIGN * len(data):
-        remedy = "The file is in an encoding that cannot be told for sure. Save it as UTF-8 and add it again."
-        raise FormatError(source, None, None, remedy)
+        if len(data.translate(None, _CONTROLS)) < len(data):
+            raise _not_text(source) from error
+        raise FormatError(source, None, None, _UNCLEAR) from error
+    foreign = len(data) - len(data.translate(None, _BEYOND_ASCII))
+    letters = foreign + len(data) - len(data.translate(None, string.ascii_letters.encode()))
+    if (
+        letters >= _LEAST_LETTERS and foreign > _MOST_FOREIGN * letters
+    ):  # of letters: captions are half digits
+        raise FormatError(source, None, None, _UNCLEAR)
     return Decoded(text, "Windows-1252", (_GUESSED,))
 
 

@@ -19,7 +19,7 @@ _MAX_TITLE_WORDS = 25
 _MAX_BY_LINE = 400  # characters; a longer line that starts with "by" is prose
 _FIELDS = word_set(
     "title subject topic date time place location venue duration recorded participants attendees"
-    " attending present speakers panel panelists panellists"
+    " attending present speakers panel panelists panellists transcriber"
 )
 _PEOPLE_FIELDS = word_set("participants attendees attending present speakers panel panelists panellists")
 _FIELD = re.compile(r"([^\W\d_]{4,12})\s*:\s*(.*)")
@@ -42,6 +42,9 @@ _TIME_OF_DAY = re.compile(
 _LANGUAGES = word_set(
     "english french german ukrainian russian spanish italian arabic chinese turkish polish portuguese dutch"
     " français deutsch українська русский español italiano العربية 中文 türkçe polski português nederlands"
+)
+_RELEASED = frozenset(
+    {"for immediate release", "check against delivery", "as delivered", "as prepared for delivery"}
 )
 _MAX_FURNITURE = 100  # characters
 _MAX_VENUE_WORDS = 10
@@ -171,7 +174,7 @@ def _is_furniture(line: str) -> bool:
     return (
         not any(map(str.isalnum, left))
         or _TIME_OF_DAY.fullmatch(line) is not None
-        or line.casefold().rstrip(".:") == "for immediate release"
+        or line.casefold().rstrip(".:!") in _RELEASED
         or all(word.casefold() in _LANGUAGES for word in line.split())
     )
 
@@ -192,7 +195,10 @@ def _repeats(line: str, head: Head) -> bool:
     if said == title:
         return True
     by_lines = [key(note) for note in head.notes if _BY.match(note)]
-    return any(said in (f"{title} {by}", f"{title}, {by}", by) for by in by_lines)
+    if any(said in (f"{title} {by}", f"{title}, {by}", by) for by in by_lines):
+        return True
+    # The caption may leave out the occasion: "Press conference by …" without "following the meeting of …".
+    return any(said.startswith(f"{title} by ") and f"{title} {by} ".startswith(f"{said} ") for by in by_lines)
 
 
 def _take_speaker_from_title(head: Head, number: int, labelled: Sequence[Person]) -> None:

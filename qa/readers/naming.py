@@ -2,12 +2,14 @@
 
 Accepts what any reader gives. A person is known by a full name, or by a name with an office. "Mr. Rutte",
 "Secretary General Rutte", "Secretary General" and "Rutte, Mark" stand for one when exactly one person fits.
-Pronouns, teams and guests' marks go out of the name: "(she/her)", "| Design", "(Guest)". Whoever asks under a
-label such as "Question" has a role and no name.
+Pronouns, teams and guests' marks go out of the name: "(she/her)", "| Design", "(Guest)"; a seat or party
+behind it, "Ann Marsh (Westhaven) (Lab)", is the role of the "Ann Marsh" who speaks without it. Whoever asks
+under a label such as "Question" has a role and no name.
 Refuses to guess: two full names are never one person, nor is a first name or a bare surname anybody but
 itself, and what is no name stays as it is: handles ("ana_r"), labels of machines ("SPEAKER_00").
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -30,6 +32,8 @@ from qa.types import QUESTIONER, Reading, Remark, RemarkKind, Turn
 
 Label = tuple[str, str | None]  # speaker and role, as a turn has them
 
+_SEAT = re.compile(r"([^()]{3,80}\S)((?: \([^()]{1,60}\)){1,3})")
+_BRACKET = re.compile(r"\(([^()]{1,60})\)")
 _MOST_NAMED = 12  # pairs that one remark spells out
 # Offices that many hold at once: a label of nothing else names nobody in particular.
 _SHARED = word_set(
@@ -139,6 +143,38 @@ def _split(found: Mapping[Label, Bare]) -> dict[Label, Person]:
         shared = len(teams.get(same, ())) > 1 or (" " not in one.name and len(written[same]) > 1)
         name = label[0] if (shared and one.added) or outlet(one.name) is not None else one.name
         people[label] = Person(name, label[1]) if label[1] is not None else _with_office(name)
+    return people | _seated([label for label in found if label[1] is None]) | _prefixed(found)
+
+
+def _seated(labels: Sequence[Label]) -> dict[Label, Person]:
+    """Take the brackets behind a full name for a role, where the name stands alone too, and in no others."""
+    alone = {name for name, _ in labels}
+    forms: dict[str, list[tuple[Label, str]]] = {}
+    for label in labels:
+        seat = _SEAT.fullmatch(label[0])
+        if seat is not None and seat.group(1) in alone and len(seat.group(1).split()) >= 2:
+            inside = ", ".join(_BRACKET.findall(seat.group(2)))
+            forms.setdefault(seat.group(1), []).append((label, inside))
+    return {some[0][0]: Person(name, some[0][1]) for name, some in forms.items() if len(some) == 1}
+
+
+def _prefixed(labels: Iterable[Label]) -> dict[Label, Person]:
+    """Split "Secretary of State Anna Quill" where "Secretary Quill" or the like speaks too."""
+    labels = list(labels)
+    ends = Counter(key(name.split()[-1]) for name, _ in labels)
+    people = {}
+    for label in labels:
+        if label[1] is not None or not has_office(label[0]) or ends[key(label[0].split()[-1])] < 2:
+            continue
+        person = split_person(label[0], prefixed=True)
+        words = person.name.split()
+        if (
+            words[0].casefold() in {"of", "for"} and len(words) >= 4
+        ):  # where the office ends, only order tells
+            person = Person(" ".join(words[-2:]), f"{person.role} {' '.join(words[:-2])}")
+        whole = len(words) >= 2 and words[0][0].isupper() and not has_office(person.name)
+        if person.role is not None and whole:
+            people[label] = person
     return people
 
 

@@ -1,5 +1,6 @@
 """Otter text exports: ``Name  0:02  `` on a line, the words below it, a blank line.
 
+Other tools write the same with other marks, as ``stamp_forms`` lists them, and are read here too.
 Accepts hours, exports without names (``0:15  ``), "Unknown Speaker" (then nobody is named), any number of
 paragraphs under one name, a title, a date and lists of keywords and speakers on top. Otter gives starts only:
 ends stay None. The line "Transcribed by https://otter.ai" is left out. Refuses a file whose clock starts
@@ -21,6 +22,7 @@ FORMAT = "otter"
 _FOOTER = re.compile(
     r"\s*[*_]{0,2}Transcribed by (?:https?://)?(?:www\.)?otter\.ai/?[*_]{0,2}\s*", re.IGNORECASE
 )
+_CLOCK = "Times were taken for times of day, as in captions saved by Zoom; --date says on which day."
 _PLAIN_LINE = 200  # characters; a longer line is never the footer
 
 
@@ -62,10 +64,13 @@ def parse(text: str, source: Path) -> Reading:
     gathered = gather(drafts)
     if footers:
         remarks.append(Remark(RemarkKind.DROPPED, "The line that names Otter left out.", tuple(footers)))
+    if any(header.clock for header in headers):
+        remarks.append(Remark(RemarkKind.ASSUMED, _CLOCK))
+    kind = TimeKind.CLOCK if any(header.clock for header in headers) else TimeKind.MEDIA
     return Reading(
         FORMAT,
         gathered.turns,
-        TimeKind.MEDIA if gathered.turns else TimeKind.NONE,
+        kind if gathered.turns else TimeKind.NONE,
         title=above.title,
         date=above.date,
         notes=(*above.notes, *gathered.notes),

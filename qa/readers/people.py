@@ -29,6 +29,10 @@ _OFFICE_WORDS = word_set(
     " undersecretary vice vice-president witness"
 )
 _TRAILING_BRACKET = re.compile(r"([^()]{1,100}\S)\s+\(([^()]{1,100})\)")
+# "The Minister for Ports (Tom Arkley)", "The Chair (Hon. Ann Marsh (Westhaven, Lib.))"
+_OFFICE_HOLDER = re.compile(
+    r"(The [^()]{1,100}\S)\s+\((?:(?:Rt |Right )?Hon\. )?([^()]{3,60}?)(?:\s+\([^()]{1,60}\))?\)"
+)
 _MALE = word_set("mr mr. sir lord herr señor monsieur signor")
 _FEMALE = word_set("mrs mrs. ms ms. miss madam madame lady frau señora mme mme. signora")
 _HONORIFICS = _MALE | _FEMALE | word_set("dr dr. prof prof. professor")
@@ -85,7 +89,8 @@ def split_person(text: str, *, prefixed: bool) -> Person:
     """Tell the name from the office in a label.
 
     Args:
-        text: Such as "Mark Rutte, NATO Secretary General", "NATO Spokesperson, Oana Lungescu".
+        text: Such as "Mark Rutte, NATO Secretary General", "NATO Spokesperson, Oana Lungescu", "The Minister
+            for Ports (Tom Arkley)".
         prefixed: Whether an office may stand before the name without a comma: "President Zelenskyy".
 
     Returns:
@@ -99,7 +104,15 @@ def split_person(text: str, *, prefixed: bool) -> Person:
     bracket = _TRAILING_BRACKET.fullmatch(text)
     if bracket is not None and has_office(bracket.group(2)):
         return Person(bracket.group(1), bracket.group(2))
+    held = _OFFICE_HOLDER.fullmatch(text)
+    if held is not None and has_office(held.group(1)) and _is_full_name(held.group(2)):
+        return Person(held.group(2), held.group(1).removeprefix("The "))
     return _split_prefix(text) if prefixed else Person(text)
+
+
+def _is_full_name(text: str) -> bool:
+    words = text.split()
+    return 2 <= len(words) <= 5 and is_name_like(words) and not has_office(text)
 
 
 def _split_prefix(text: str) -> Person:

@@ -3,7 +3,8 @@
 Where a colon is mostly speech, a label must come twice, or look like a name and come where somebody new may
 begin: at the start of the file, after ``>>`` or a dash, or after a finished sentence. A name with an office,
 as in ``Ana Lopez, Mayor: hello``, need not come twice, nor need the name alone in the same file, nor a
-question with its outlet, as in ``Question (Reuters): when?``.
+question with its outlet, as in ``Question (Reuters): when?``. In a file that names somebody in most captions,
+as Zoom does, any short label that comes once in such a place is one more of them: "iPhone (2)", "+1 415 …".
 """
 
 import re
@@ -17,6 +18,9 @@ from qa.readers.people import core
 from qa.types import QUESTIONER
 
 _MAX_MARKED = 6  # words of a label after ">>"
+_LABELLED = 0.6  # share of captions with a label, in a file that names whoever speaks
+_MAX_UNLIKE = 4  # words of a label that is written in no way that names are
+_TELEPHONE = re.compile(r"(\+?[\d*][\d* ()./-]{5,22}[\d*]):\s(?=\S)")
 _PUNCTUATED = 0.2  # share of captions that end a sentence, in a text whose full stops can be relied on
 
 
@@ -38,6 +42,7 @@ def read_prefixes(captions: list[Caption]) -> list[Caption]:
     )
     in_place = [label for some in _in_place(captions, labels) for label in some]
     heads = marked | _certain(in_place) | caption_prefixes(in_place)
+    heads |= _rare(captions, labels, heads)
     if not heads:
         return captions
     return [
@@ -51,6 +56,8 @@ def read_prefixes(captions: list[Caption]) -> list[Caption]:
 def _label(line: Line) -> Label | None:
     if line.voice is not None or (":" not in line.text and "：" not in line.text):
         return None
+    if line.text[0] in "+*0123456789" and (number := _TELEPHONE.match(line.text)):
+        return Label(number.group(1), line.text[number.end() :])
     return candidate(line.text)
 
 
@@ -67,6 +74,28 @@ def _certain(labels: list[Label | None]) -> frozenset[str]:
     full = {head for head in heads if is_name_and_role(head)}
     names = {part.strip() for head in full for part in re.split(r"[,(]", head)}
     return frozenset(full | (heads & names) | {head for head in heads if outlet(head)})
+
+
+def _rare(captions: list[Caption], labels: list[list[Label | None]], heads: frozenset[str]) -> frozenset[str]:
+    """Labels that come once and are written unlike a name, in a file that names somebody in most captions."""
+    first = [some[0] if some else None for some in labels]
+    worded = sum(bool(caption.lines) for caption in captions)
+    if sum(label is not None and label.head in heads for label in first) < _LABELLED * worded:
+        return frozenset()
+    found = set()
+    finished = True  # whether the caption above ends its sentence
+    for caption, label in zip(captions, first, strict=True):
+        if label is not None and finished and label.head not in heads and _is_short(label.head):
+            found.add(label.head)
+        finished = ends_sentence(caption.lines[-1].text) if caption.lines else finished
+    return frozenset(found)
+
+
+def _is_short(head: str) -> bool:
+    words = head.split()
+    prose = opens_like_prose(head) or outlet(head) is not None
+    telling = _has_case(head) or any(map(str.isdigit, head))
+    return telling and len(words) <= _MAX_UNLIKE and "," not in head and not prose
 
 
 def _in_place(captions: list[Caption], labels: list[list[Label | None]]) -> list[list[Label | None]]:

@@ -1,9 +1,9 @@
 """Rev transcripts: ``Name (00:11):`` on a line, the words below it.
 
 Accepts ``Name: (00:11)``, words on the line of the name, and a time alone, ``(00:45):``, where the same
-person goes on: that turn is marked as inferred. The lines that Rev adds ("This transcript was exported on …",
-"Part 1 of 2 ends") are left out; the day of an export is not the day of the event. Refuses a file whose clock
-starts again half way.
+person goes on: that turn is marked as inferred. A name without a time opens a turn where the file has it with
+one elsewhere. The lines that Rev adds ("This transcript was exported on …", "Part 1 of 2 ends") are
+left out; the day of an export is not the day of the event. Refuses a file whose clock starts again half way.
 """
 
 import re
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.readers import stamped
+from qa.readers.labels import candidate
 from qa.readers.paragraphs import Draft, add_line, gather
 from qa.readers.people import split_person
 from qa.readers.spacing import numbered_lines
-from qa.readers.stamped import STAMP
+from qa.readers.stamp_forms import STAMP
 from qa.types import Reading, Remark, RemarkKind, TimeKind
 
 FORMAT = "rev"
@@ -41,7 +42,7 @@ class _Line:
 
     @property
     def opens(self) -> bool:
-        return self.start is not None
+        return self.start is not None or self.name is not None
 
 
 def recognises(head: str) -> str | None:
@@ -73,7 +74,8 @@ def parse(text: str, source: Path) -> Reading:
     """
     lines = [_line(number, line) for number, line in numbered_lines(text)]
     added = tuple(line.number for line in lines if _ADDED.fullmatch(line.text))
-    lines = [line for line in lines if line.opens or not _ADDED.fullmatch(line.text)]
+    names = {line.name for line in lines if line.name is not None}
+    lines = [_with_label(line, names) for line in lines if line.opens or not _ADDED.fullmatch(line.text)]
     first = next((i for i, line in enumerate(lines) if line.opens), len(lines))
     top = [(line.number, line.text) for line in lines[:first]]
     above = stamped.above(top)
@@ -115,6 +117,13 @@ def _drafts(lines: list[_Line]) -> tuple[list[Draft], tuple[int, ...]]:
         if line.text:
             add_line(drafts[-1], line.number, line.text)
     return drafts, tuple(carried)
+
+
+def _with_label(line: _Line, names: set[str]) -> _Line:
+    """Take the label of a line without a time for one, where the file has the name with a time elsewhere."""
+    label = None if line.opens else candidate(line.text)
+    known = label is not None and label.head in names
+    return _Line(line.number, label.rest, label.head) if label is not None and known else line
 
 
 def _line(number: int, text: str) -> _Line:

@@ -3,8 +3,8 @@
 The engine of ``otter``, ``teams_docx``, ``rev`` and ``descript``: what a time is, which lines are headers,
 what stands above the first of them, and whether the times of a file hang together.
 
-Two spaces or a tab part the name from the time; a single space counts only in a file that has no others,
-where names recur and the times never fall. A time alone on its line opens a turn of nobody named.
+Two spaces or a tab part the name from the time; the shapes of ``stamp_forms`` count only in a file that has
+no others. A time alone on its line opens a turn of nobody named.
 """
 
 import re
@@ -15,12 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from qa.errors import FormatError
+from qa.readers import stamp_forms
 from qa.readers.dates import date_line
-from qa.readers.people import is_name_like
-from qa.readers.spacing import tidy
+from qa.readers.spacing import tidy, word_set
+from qa.readers.stamp_forms import STAMP
 from qa.types import Remark, RemarkKind
 
-STAMP = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 MAX_HEADER = 200  # characters; a longer line is speech
 RESTART = 30.0  # seconds; people who talk at once may be written out of order, but not by so much
 
@@ -30,7 +30,10 @@ _ALONE = re.compile(rf"\s{{0,20}}[*_]{{0,2}}({STAMP})[*_]{{0,2}}\s*")
 _WIDE = re.compile(
     rf"\s{{0,40}}(\S.{{0,118}}?)(?:\s{{2,20}}|\t)({STAMP})(?:\s{{1,4}}-->\s{{1,4}}({STAMP}))?\s*"
 )
-_NARROW = re.compile(rf"(\S.{{0,118}}?) ({STAMP})")
+_NAME_AND_TIME = re.compile(rf"(\S.{{0,118}}?)\s{{1,20}}[(\[]?({STAMP})[)\]]?")
+_COLUMNS = word_set(
+    "time timestamp timecode start end in out speaker name who text transcript words dialogue"
+)
 _NOBODY = re.compile(r"unknown(?: speaker)?|unidentified(?: speaker)?|speaker unknown", re.IGNORECASE)
 _DURATION = re.compile(
     r"(?:\d{1,3}\s?(?:h|hr|hrs|hours?|m|mins?|minutes?|s|secs?|seconds?)\s?){1,3}", re.IGNORECASE
@@ -47,6 +50,7 @@ class Header:
         start: Seconds from the start of the recording.
         end: Seconds; None when the line gives none.
         rest: Words on the same line, after a tab.
+        clock: Whether the start is a time of day, counted from midnight.
     """
 
     index: int
@@ -54,6 +58,7 @@ class Header:
     start: float
     end: float | None = None
     rest: str = ""
+    clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,8 @@ def _row(index: int, line: str) -> Header | None:
     """A row of a table: name, time and words, or time, name and words."""
     cells = [cell.strip() for cell in line.split("\t", 8)]
     cells = [cell for cell in cells if cell]
+    if len(cells) >= 2 and (both := _NAME_AND_TIME.fullmatch(cells[0])):
+        cells[:1] = both.groups()
     if len(cells) < 3:
         return None
     rest = tidy(" ".join(cells[2:]))
@@ -175,23 +182,12 @@ def _could_name(text: str) -> bool:
 
 
 def _narrow(lines: Sequence[str]) -> list[Header]:
-    """Headers with a single space, in a file where nothing speaks against them."""
-    found = []
-    for index, line in enumerate(lines):
-        match = _NARROW.fullmatch(line.strip()) if len(line) <= MAX_HEADER else None
-        start = seconds(match.group(2)) if match else None
-        if (
-            match
-            and start is not None
-            and _could_name(match.group(1))
-            and is_name_like(match.group(1).split())
-        ):
-            found.append(Header(index, person(match.group(1)), start))
-    counts = Counter(header.name for header in found)
-    recurring = sum(count for count in counts.values() if count >= 2)
-    rising = all(before.start <= after.start for before, after in pairwise(found))
-    adjacent = any(before.index + 1 == after.index for before, after in pairwise(found))
-    return found if rising and not adjacent and recurring * 2 >= len(found) else []
+    """Headers in the shapes of ``stamp_forms``, in a file where nothing speaks against them."""
+    found, clock = stamp_forms.find(lines, MAX_HEADER, lambda stamp: seconds(stamp) is not None, _could_name)
+    return [
+        Header(header.index, person(header.name), seconds(header.time) or 0.0, clock=clock)
+        for header in found
+    ]
 
 
 def check_order(stamps: Sequence[tuple[int, float]], source: Path) -> tuple[Remark, ...]:
@@ -238,8 +234,14 @@ def above(lines: Sequence[tuple[int, str]]) -> Above:
 
 
 def _is_title(line: str) -> bool:
-    words = len(line.split())
-    return 1 <= words <= _MAX_TITLE_WORDS and not line.endswith((".", ":")) and not _DURATION.fullmatch(line)
+    words = line.casefold().split()
+    if len(words) >= 2 and _COLUMNS.issuperset(words):
+        return False  # what stands above the columns of a table
+    return (
+        1 <= len(words) <= _MAX_TITLE_WORDS
+        and not line.endswith((".", ":"))
+        and not _DURATION.fullmatch(line)
+    )
 
 
 def left_above(lines: Sequence[tuple[int, str]], read: Above) -> tuple[Remark, ...]:

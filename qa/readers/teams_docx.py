@@ -23,8 +23,18 @@ from qa.types import Reading, Remark, RemarkKind, TimeKind, Turn
 
 FORMAT = "teams"
 
-_SWITCHED = re.compile(r".{1,120} (?:started|stopped|paused|resumed) (?:the )?(?:transcription|recording)\.?")
-_TITLE = re.compile(r"(.{0,200}?)[-_ ]*(\d{8})_(\d{6})[-_ ]*Meeting (?:Transcript|Recording)(?:\.\w{3,4})?")
+_SWITCHED = re.compile(
+    r".{1,120} (?:(?:started|stopped|paused|resumed) (?:the )?(?:transcription|recording)"
+    r"|hat die (?:Transkription|Aufzeichnung) (?:gestartet|beendet|angehalten)"
+    r"|a (?:démarré|lancé|arrêté) (?:la transcription|l[’']enregistrement)"
+    r"|(?:ha )?(?:inició|iniciado|detuvo|detenido) la (?:transcripción|grabación)"
+    r"|(?:iniciou|parou|interrompeu) a (?:transcrição|gravação)"
+    r"|ha (?:avviato|interrotto|arrestato) la (?:trascrizione|registrazione)"
+    r"|heeft de (?:transcriptie|opname) (?:gestart|gestopt|beëindigd))\.?"
+)
+_TITLE = re.compile(  # in English "Meeting Transcript" stands at the end, elsewhere its translation
+    r"(.{0,200}?)[-_ ]*(\d{8})_(\d{6})[-_ ]+[^\W\d_](?:[^\W\d_]|[ ’']){3,48}(?:\.\w{3,4})?"
+)
 _WIDE_GAP = re.compile(r"\S {3,20}\d{1,3}:\d{2}(?::\d{2})?$")
 _MAX_NAME_WORDS = 8
 

@@ -31,7 +31,7 @@ _SETTINGS = re.compile(  # possessive: a token must never be given back and part
     re.IGNORECASE,
 )
 _GUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:/[\d-]{1,20})?", re.IGNORECASE)
-_NAMING_ID = re.compile(r'\d{1,7} "([^"]{1,120})" \(\d{1,20}\)')
+_NAMING_ID = re.compile(r'\d{1,7} "([^"]{0,120})" \(\d{1,20}\)')
 _REMEDY = "Write the times as '00:01:02.500 --> 00:01:04.000'."
 
 
@@ -46,7 +46,8 @@ class Block:
         comma: Whether the times use a decimal comma.
         lines: The payload, untouched, without blank lines.
         led: Whether a blank line stands above the payload, as in automatic captions that start afresh.
-        speaker: Whom the id of the cue names, as in '7 "Ana Lopez" (16778240)', which Zoom writes.
+        speaker: Whom the id of the cue names, as in '7 "Ana Lopez" (16778240)', which Zoom and Webex write;
+            an empty text where it names nobody.
     """
 
     line_number: int
@@ -107,7 +108,7 @@ def scan(
         texts = tuple(text for _, text in payload(at + 1, stop))
         led = at + 1 < stop and not lines[at + 1][1].strip()
         naming = _NAMING_ID.fullmatch(tidy(lines[at - 1][1])) if at and '"' in lines[at - 1][1] else None
-        speaker = naming.group(1).strip() or None if naming else None
+        speaker = naming.group(1).strip() if naming else None
         blocks.append(Block(number, start, end, comma, (words, *texts) if words else texts, led, speaker))
     return blocks, payload(0, stops[0])
 

@@ -2,6 +2,7 @@
 
 Accepts hours or none, points or commas before the milliseconds, lines that go on below without times, and a
 speaker's label before the words where labels recur or stand in brackets, as programs write that add them.
+``[SPEAKER_TURN]``, which whisper.cpp puts behind the words, marks somebody new below it.
 Lines above the first segment, such as the language that was found, become notes. Blank segments are dropped,
 three or more identical neighbours are one. A last line cut short inside its times is dropped.
 Refuses a file whose first segments cannot be read.
@@ -26,6 +27,7 @@ _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _SEGMENT = re.compile(rf"\[\s?{_TIME}\s?-{{1,2}}>\s?{_TIME}\s?\]\s?(.*)")
 _CUT = re.compile(r"\[[\d:., >-]{0,40}")
 _MIN_SEGMENTS = 2
+_TURN = "[SPEAKER_TURN]"
 
 
 class _Segment(NamedTuple):
@@ -97,13 +99,20 @@ def _seconds(groups: tuple[str | None, ...]) -> float:
 def _cues(segments: list[_Segment], notices: Notices, notes: list[str]) -> Iterator[tuple[int, Cue]]:
     labels = [candidate(segment.text) for segment in segments]
     names = caption_prefixes(labels)
+    opens = False
     for segment, label in zip(segments, labels, strict=True):
         named = label if label is not None and label.head in names else None
-        words, found = speech(named.rest if named else segment.text)
+        text = named.rest if named else segment.text
+        words, found = speech(text.removesuffix(_TURN).rstrip())
         if words:
             speaker = named.head.strip("[]") if named else None
-            yield segment.number, Cue(words, segment.start, segment.end, speaker, notes=found)
+            yield (
+                segment.number,
+                Cue(words, segment.start, segment.end, speaker, opens=opens, notes=found),
+            )
+            opens = False
         elif found:
             notes.extend(found)
         else:
             notices.add(RemarkKind.DROPPED, "Segments without words left out", segment.number)
+        opens = opens or text.endswith(_TURN)

@@ -47,6 +47,7 @@ _BROKEN = (
 )
 _TARGET = re.compile(rb'<Relationship\b[^<>]{0,600}/relationships/officeDocument"[^<>]{0,600}>', re.DOTALL)
 _PATH = re.compile(rb'Target="([^"]{1,200})"')
+_TIME = re.compile(r"[(\[]?(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[)\]]?")
 _SKIPPED = frozenset(
     {"del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr", "sdtPr", "Fallback", "rt"}
 )
@@ -209,11 +210,18 @@ def _row(cells: list[list[str]]) -> Iterator[str]:
     if len(filled) <= 1:
         yield from (line for lines in filled for line in lines)
         return
+    filled[:-1] = map(_name_and_time, filled[:-1])
     if any(len(lines) > 1 for lines in filled[:-1]):
         yield from (line for lines in filled for line in lines)
         return
     yield "\t".join(lines[0].strip() for lines in filled)
     yield from filled[-1][1:]
+
+
+def _name_and_time(lines: list[str]) -> list[str]:
+    """Put the lines of a cell side by side where one of two is a time, as Teams writes under a name."""
+    timed = len(lines) == 2 and any(_TIME.fullmatch(line.strip()) for line in lines)
+    return ["\t".join(line.strip() for line in lines)] if timed else lines
 
 
 def _forget(element: etree._Element) -> None:

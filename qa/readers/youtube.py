@@ -65,7 +65,7 @@ def parse(value: Any, source: Path) -> Reading:
         captions = _events(value["events"], source, remarks)
     else:
         captions = [_entry(item, f"entry {i}", source) for i, item in enumerate(value, start=1)]
-    captions = _without_overlaps(captions, remarks)
+    captions = without_overlaps(captions, remarks)
     said = spoken_captions(captions)
     if not said.turns:
         raise FormatError(
@@ -74,8 +74,13 @@ def parse(value: Any, source: Path) -> Reading:
     return Reading(FORMAT, said.turns, TimeKind.MEDIA, notes=said.notes, remarks=(*remarks, *said.remarks))
 
 
-def _without_overlaps(captions: list[Caption], remarks: list[Remark]) -> list[Caption]:
-    """End captions where the next one with words begins; the last, if it has no end, where it starts."""
+def without_overlaps(captions: list[Caption], remarks: list[Remark]) -> list[Caption]:
+    """End captions where the next one with words begins; the last, if it has no end, where it starts.
+
+    Args:
+        captions: In order; an end that is not known is infinite.
+        remarks: Takes one more when captions were ended early.
+    """
     ended: list[Caption] = []
     shortened = 0
     following: Caption | None = None
@@ -120,25 +125,21 @@ def _checker(item: object, place: str, source: Path) -> Checker:
 def _events(events: list[Any], source: Path, remarks: list[Remark]) -> list[Caption]:
     """The captions of json3; what is appended to a window is read only where it says something new."""
     captions: list[Caption] = []
-    repeats = 0
+    repeated = 0
     for i, event in enumerate(events, start=1):
         checker = _checker(event, f"event {i}", source)
         segments = _segments(checker, i, source)
         words = plain("".join(text for text, _ in segments))
         if not words:
             continue
-        if event.get("aAppend") and captions and _bare(words) == _bare(_text(captions[-1])):
-            repeats += 1
+        if event.get("aAppend") and captions and repeats(words, captions[-1]):
+            repeated += 1
             continue
         captions.extend(_spoken_in(checker, segments))
-    if repeats:
-        message = f"Appended events that repeat the words before them: {repeats}."
+    if repeated:
+        message = f"Appended events that repeat the words before them: {repeated}."
         remarks.append(Remark(RemarkKind.COLLAPSED, message))
     return captions
-
-
-def _text(caption: Caption) -> str:
-    return " ".join(line.text for line in caption.lines)
 
 
 def _bare(words: str) -> str:
@@ -172,13 +173,23 @@ def _milliseconds(checker: Checker, name: str) -> float | None:
     return value / 1000
 
 
-def _spoken_in(event: Checker, segments: list[tuple[str, float]]) -> Iterator[Caption]:
-    """The captions of one event: one, or more where ``>>`` marks a new speaker inside it."""
+def _spoken_in(event: Checker, segments: list[tuple[str, float]]) -> list[Caption]:
+    """The captions of one event."""
     start = _milliseconds(event, "tStartMs")
     if start is None:
         raise event.wrong("tStartMs", "a number of milliseconds, at least 0")
     duration = _milliseconds(event, "dDurationMs")
-    end = math.inf if duration is None else start + duration
+    return list(captions_in(segments, start, math.inf if duration is None else start + duration))
+
+
+def captions_in(segments: list[tuple[str, float]], start: float, end: float) -> Iterator[Caption]:
+    """Cut what is shown together where ``>>`` marks a new speaker inside it.
+
+    Args:
+        segments: Words, each with its seconds after ``start``.
+        start: Seconds.
+        end: Seconds, or infinite.
+    """
     begin = start
     texts: list[str] = []
     for text, offset in segments:
@@ -188,3 +199,8 @@ def _spoken_in(event: Checker, segments: list[tuple[str, float]]) -> Iterator[Ca
             begin, texts = moment, []
         texts.append(text)
     yield _caption("".join(texts), begin, end)
+
+
+def repeats(words: str, caption: Caption) -> bool:
+    """Say whether appended words are those that stand on the screen already."""
+    return _bare(words) == _bare(" ".join(line.text for line in caption.lines))

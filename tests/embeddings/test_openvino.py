@@ -1,5 +1,7 @@
 """The engine on the converted default model: jobs of every size, and of several threads at once."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from embeddings import Vectors
 from embeddings.encoder import ModelEncoder
+from tests.conftest import ROOT
 
 TEXTS = [
     f"Speaker {i % 5}: item {i} is about {'the harbour wall ' * (i % 23)}and {i * 7} pounds."
@@ -77,3 +80,17 @@ def test_text_of_the_wrong_type_reaches_only_its_caller(real_encoder: ModelEncod
     with pytest.raises((TypeError, AttributeError)):
         real_encoder.encode_documents([3])  # type: ignore[list-item]
     assert real_encoder.encode_documents(["Yes."]).shape == (1, 384)
+
+
+def test_ctrl_c_after_engines_that_end_in_the_order_of_their_making_is_handled(first_use: str) -> None:
+    """With a core for each engine this ended with a segmentation fault; see `openvino.shared_core`."""
+    code = (
+        "import gc, signal\nfrom embeddings import load_encoder\n"
+        "first, second = load_encoder(), load_encoder()\n"
+        "for encoder in (first, second): encoder.encode_queries(['hello'])\n"
+        "del encoder, first\ngc.collect()\ndel second\ngc.collect()\n"
+        "signal.signal(signal.SIGINT, lambda *_: print('handled'))\n"
+        "signal.raise_signal(signal.SIGINT)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "handled\n")

@@ -260,7 +260,8 @@ def test_dry_run_tells_the_same_for_machines_over_folders_and_archives(
         archive.writestr("standup.txt", STANDUP)
     assert main(["add", "--dry-run", "--json", str(folder)]) == 1
     captured = capsys.readouterr()
-    bad, standup = json.loads(captured.out)
+    bad, standup, photo = json.loads(captured.out)
+    assert (photo["path"], photo["status"]) == (str(folder / "photo.png"), "passed over")
     assert (bad["path"], bad["status"], bad["inspection"]) == (str(folder / "bad.txt"), "refused", None)
     assert bad["warnings"][0].startswith(f"{folder / 'bad.txt'}:2: cannot read 'and so on'.")
     assert (standup["path"], standup["status"]) == (f"{folder}/old.zip/standup.txt", "readable")
@@ -277,6 +278,22 @@ def test_doctor_reads_standard_input(
     out = capsys.readouterr().out
     assert out.startswith("-\n")
     assert "transcript-qa add - --rename 'SPEAKER_00=Ana Lopez'" in out
+
+
+def test_doctor_names_what_it_passes_over_in_a_folder_and_says_why(
+    no_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Ana: hello\nBen: good day\n", encoding="utf-8")
+    (tmp_path / "b.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "c.txt").write_text("Only prose.\nMore of it.\n", encoding="utf-8")
+    assert main(["doctor", str(tmp_path)]) == 0
+    _, _, told = capsys.readouterr().out.partition("\nPassed over")
+    assert told == (
+        ", because nobody named them and they are in no format that is read:\n"
+        f"  {tmp_path / 'b.json'}: The JSON is an object with 'a', which is no format that is read.\n"
+        f"  {tmp_path / 'c.txt'}: line 1: cannot read 'Only prose.'. The file is in no format that is read.\n"
+        "\n1 readable, 0 refused, 2 passed over\n"
+    )
 
 
 def test_doctor_says_that_there_is_nothing_to_read(
@@ -378,13 +395,6 @@ def test_one_file_needs_no_summary(standup: Path, capsys: pytest.CaptureFixture[
     assert "Files" not in capsys.readouterr().out
 
 
-def _press_ctrl_c() -> None:
-    """Call what handles the signal; a real one, late in a long test process, has ended it with a fault."""
-    handler = signal.getsignal(signal.SIGINT)
-    assert callable(handler)
-    handler(signal.SIGINT, None)
-
-
 def test_ctrl_c_keeps_what_was_finished_says_so_and_exits_130(
     standup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -395,7 +405,7 @@ def test_ctrl_c_keeps_what_was_finished_says_so_and_exits_130(
 
     def press(_: Bar, step: Any) -> None:
         if step.file == 2:
-            _press_ctrl_c()
+            signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Bar, "show", press)
     before = signal.getsignal(signal.SIGINT)
@@ -413,8 +423,8 @@ def test_second_ctrl_c_breaks_off_at_once(
     from qa.cli_console import Bar
 
     def press_twice(*_: object) -> None:
-        _press_ctrl_c()
-        _press_ctrl_c()
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Bar, "show", press_twice)
     assert main(["add", str(standup)]) == 130

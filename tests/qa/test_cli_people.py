@@ -54,6 +54,23 @@ def test_speakers_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_short_form_and_full_name_in_one_transcript_are_suggested_for_merging(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, talk: str
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("Ana: Six.\nBen Okoro: No.\nBen: Nine.\nCy Orr: Yes.\n", encoding="utf-8")
+    added = run_json(capsys, "add", str(other))[0]["transcript_id"]
+    # "Ana" stands in another transcript than "Ana Lopez": that says nothing.
+    _, _, told = run(capsys, "speakers").partition("\n\n")
+    assert told == (
+        "Ben and Ben Okoro may be one person. If so:\n"
+        f"    transcript-qa merge 'Ben' 'Ben Okoro' --transcript {added}\n"
+    )
+    assert "may be one person" not in run(capsys, "speakers", "talk")
+    run(capsys, "merge", "Ben", "Ben Okoro", "--transcript", added)
+    assert "may be one person" not in run(capsys, "speakers")
+
+
 def test_renaming_says_what_it_did_and_links_stay(capsys: pytest.CaptureFixture[str], talk: str) -> None:
     assert run(
         capsys, "rename", "SPEAKER_00", "Ben Okoro", "--role", "Treasurer", "--transcript", "talk"

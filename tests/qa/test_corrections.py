@@ -224,3 +224,26 @@ def test_turns_keep_their_words_and_what_they_were_read_as(
         renames.get(name, name) if name is not None else None for name in names
     ]
     assert once.read_as in ((), tuple((name, None) for name in names))
+
+
+def test_title_and_date_are_set_and_said() -> None:
+    changed = correct(CALL, Corrections(title="The  zeppelin", date="2025-04"))
+    assert (changed.title, changed.date) == ("The zeppelin", "2025-04")
+    assert [str(remark) for remark in changed.remarks[1:]] == [
+        "The title is 'The zeppelin', as asked.",
+        "The date is 2025-04, as asked.",
+    ]
+    assert correct(changed, Corrections(title="The zeppelin", date="2025-04")) == changed
+    assert correct(changed, Corrections(date="")).date is None
+
+
+@pytest.mark.parametrize(
+    ("corrections", "message"),
+    [
+        (Corrections(title=" "), "the title is blank"),
+        (Corrections(date="soon"), "'soon' is no date. Write it as 2025-04-15, 2025-04 or 2025."),
+    ],
+)
+def test_title_or_date_that_is_none_is_refused(corrections: Corrections, message: str) -> None:
+    with pytest.raises(QAError, match=message):
+        correct(CALL, corrections)

@@ -144,6 +144,7 @@ def test_two_spellings_of_a_name_are_to_be_one_the_more_frequent_stays() -> None
     assert suggested("Ana López", "ANA LOPEZ") == merge("Ana López", "ANA LOPEZ")  # accents and capitals
     assert suggested("Ana Lopez", "Ana Lopez (she/her)") == merge("Ana Lopez", "Ana Lopez (she/her)")
     assert suggested("Rutte", "Mark Rutte") == merge("Mark Rutte", "Rutte")  # the full name stays
+    assert suggested("Mark", "Mark Rutte") == merge("Mark Rutte", "Mark")
 
 
 def test_different_people_are_left_alone() -> None:

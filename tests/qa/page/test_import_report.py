@@ -112,9 +112,7 @@ def test_details_say_what_was_understood_with_fixes_for_what_was_not(held: Pendi
     markup = details(held, 1)
     said = text(markup)
     for piece in (
-        "Title Panel",
         "Format SRT captions : a line holds two times and an arrow",
-        "Date 4 March 2026",
         "Content 4 turns · 10 words · 1:11 long",
         "Encoding UTF-8",
         "Nobody is named for the opening.",
@@ -123,6 +121,10 @@ def test_details_say_what_was_understood_with_fixes_for_what_was_not(held: Pendi
         "No speaker Turn 1: “Good morning.”",
     ):
         assert piece in said
+    assert re.findall(r'value="([^"]*)" data-item="1" data-field="([^"]*)"', markup) == [
+        ("Panel", "title"),
+        ("2026-03-04", "date"),
+    ]
     assert re.findall(r'value="([^"]*)" data-item="1" data-who="([^"]*)"', markup) == [
         ("SPEAKER_00", "SPEAKER_00"), ("Anna Holloway", "Anna Holloway"), ("Anne Holloway", "Anne Holloway"),
     ]  # fmt: skip
@@ -144,7 +146,8 @@ def test_details_offer_a_way_back_once_something_was_changed(held: Pending) -> N
 def test_clean_file_is_shown_without_anything_to_mend(held: Pending) -> None:
     markup = details(held, 0)
     assert "Content 2 turns · 5 words · no times" in text(markup)
-    assert "Date Not known" in text(markup)
+    assert 'value="" data-item="0" data-field="date"' in markup
+    assert 'placeholder="Not known: 2025-04-15"' in markup
     assert 'class="mends"' not in markup
     assert 'class="remarks"' not in markup
 

@@ -109,6 +109,26 @@ def test_typed_names_are_taken_together_so_that_two_can_be_swapped(drop: Drop) -
     assert pending.with_typed(held, [Typed(0, "Ana", "\u200b "), Typed(0, "Ana", "Ana")]) == held
 
 
+def test_title_and_date_can_be_put_right_and_taken_back(drop: Drop) -> None:
+    held = drop(talk__txt=TALK)
+    assert (now(held).title, now(held).date) == ("Talk", None)
+    told = pending.with_typed(
+        held, [Typed(0, None, " The budget ", "title"), Typed(0, None, "15 April 2025", "date")]
+    )
+    assert (now(told).title, now(told).date) == ("The budget", "2025-04-15")
+    assert now(told).warnings == ("The title is 'The budget', as asked.", "The date is 2025-04-15, as asked.")
+    assert now(pending.with_typed(told, [Typed(0, None, "", "date")])).date is None
+    assert now(pending.undone(pending.undone(told, 0), 0)) == now(held)
+    wrong = pending.with_typed(
+        told, [Typed(0, None, "last week", "date"), Typed(0, None, "Gates", "title"), Typed(0, "Ana", "Zoe")]
+    )
+    assert (now(wrong).title, names(wrong)) == ("Gates", ["Zoe", "Ben"])  # whatever else fits is kept
+    assert (now(wrong).date, wrong.candidates[0].problem) == (
+        "2025-04-15",
+        "talk.txt: 'last week' is no date. Write it as 2025-04-15, 2025-04 or 2025.",
+    )
+
+
 def test_name_that_does_not_fit_is_a_problem_and_changes_nothing(drop: Drop) -> None:
     held = drop(talk__txt=TALK)
     wrong = pending.with_typed(held, [Typed(0, "Zoe", "Ana")])
@@ -117,7 +137,7 @@ def test_name_that_does_not_fit_is_a_problem_and_changes_nothing(drop: Drop) -> 
         "talk.txt: no speaker is called 'Zoe'. The speakers are: Ana, Ben."
     )
     long = pending.with_typed(held, [Typed(0, "Ana", "x" * 301)])
-    assert long.candidates[0].problem == "A name has at most 300 letters."
+    assert long.candidates[0].problem == "A name or title has at most 300 letters."
     mended = pending.with_typed(wrong, [Typed(0, "Ana", "Ana Lopez")])
     assert (names(mended), mended.candidates[0].problem) == (["Ana Lopez", "Ben"], None)
 

@@ -141,6 +141,7 @@ def test_typed_names_and_fields_of_a_form_come_with_a_click_and_wrong_ones_are_d
             "typed": [
                 {"item": "0", "who": "A", "name": "B"},
                 {"item": 1, "name": "Opener"},
+                {"item": "2", "field": "date", "name": ""},
                 {"item": "-1", "who": "A", "name": "B"},
                 {"who": "A", "name": "B"},
                 "nonsense",
@@ -149,7 +150,11 @@ def test_typed_names_and_fields_of_a_form_come_with_a_click_and_wrong_ones_are_d
         }
     )
     assert (click.item, click.given) == (3, {"act": "merge", "item": "3", "who": "Ana", "name": "Ben"})
-    assert click.typed == (Typed(0, "A", "B"), Typed(1, None, "Opener"))
+    assert click.typed == (
+        Typed(0, "A", "B"),
+        Typed(1, None, "Opener"),
+        Typed(2, None, "", "date"),
+    )
     assert click.reader == Place(LONG, 7, (3, 9))
     wrong = read_click({"item": "x", "typed": {"item": 1}, "reader": "x"})
     assert (wrong.item, wrong.typed, wrong.reader) == (None, (), None)

@@ -57,6 +57,44 @@ def test_label_that_comes_once_inside_a_sentence_is_speech() -> None:
     ]
 
 
+def test_where_most_captions_name_somebody_telephones_and_devices_are_speakers() -> None:
+    reading = read(DATA / "zoom_telephones_and_devices.vtt")
+    assert [(turn.speaker, turn.text, turn.start) for turn in reading.turns] == [
+        ("+1 415 *** 0123", "Can you hear me?", 1.0),
+        ("Ana Lopez", "Yes. One thing first: the locks.", 5.0),
+        ("iPhone (2)", "Which locks?", 8.0),
+        ("zoom user 3", "The old ones.", 11.0),
+        ("Ana Lopez", "Those. And so: well: we close them.", 13.0),
+        ("+1 415 *** 0123", "When?", 19.0),
+        ("Ana Lopez", "On Monday.", 22.0),
+    ]
+
+
+def test_where_few_captions_name_somebody_odd_labels_are_speech() -> None:
+    reading = vtt(
+        ("00:01.000 00:02.000", "Ana: Hello."),
+        ("00:05.000 00:06.000", "iPhone (2): a good one."),
+        ("00:09.000 00:10.000", "Not bad."),
+        ("00:13.000 00:14.000", "Ana: Yes."),
+    )
+    assert [(turn.speaker, turn.text) for turn in reading.turns] == [
+        ("Ana", "Hello."),
+        ("Ana", "iPhone (2): a good one."),
+        ("Ana", "Not bad."),
+        ("Ana", "Yes."),
+    ]
+
+
+def test_id_that_names_nobody_ends_the_words_of_whoever_spoke_before() -> None:
+    reading = read(DATA / "webex_speaker_without_name.vtt")
+    assert reading.turns == (
+        Turn("We close them.", "Ana Lopez", start=2.45, end=5.12),
+        Turn("Who says so?", start=6.0, end=8.0),
+        Turn("I do.", "Ana Lopez", start=8.5, end=10.0),
+    )
+    assert reading.warnings == ()
+
+
 def test_label_without_letters_of_two_sizes_must_come_twice() -> None:
     reading = vtt(
         ("00:01.000 00:02.000", "李娜: 你好。"),

@@ -94,3 +94,25 @@ def test_word_document_cut_short_is_called_damaged() -> None:
         written.writestr("word/document.xml", "<w:document/>")
     with pytest.raises(FormatError, match="damaged or cut short"):
         decode(archive.getvalue()[:-30], Path("a.docx"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "Привет, как дела? Всё хорошо, спасибо."),
+        ("gbk", "今天的主题是水。欢迎收看，我们现在开始。"),
+        ("shift_jis", "今日はありがとうございます。では、始めます。"),
+    ],
+)
+def test_captions_in_another_script_are_refused_rather_than_read_as_accented_letters(
+    encoding: str, words: str
+) -> None:
+    data = f"1\n00:00:01,000 --> 00:00:03,000\n{words}\n".encode(encoding)
+    with pytest.raises(FormatError, match=r"cannot be told for sure\. Save it as UTF-8"):
+        decode(data, Path("a.srt"))
+
+
+def test_accented_words_among_times_are_still_windows_1252() -> None:
+    words = "Où est-elle passée, la clé dorée d’été ?"
+    data = f"1\n00:00:01,000 --> 00:00:03,000\n{words}\n".encode("cp1252")
+    assert words in decode(data, Path("a.srt")).text

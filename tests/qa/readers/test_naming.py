@@ -67,6 +67,26 @@ def test_four_ways_of_writing_one_person_are_one() -> None:
         (("García López, Ana", "Ana García López"), [("Ana García López", None)] * 2),
         (("Dr. Ana Lopez", "Ana Lopez", "Dr. Lopez"), [("Ana Lopez", None)] * 3),
         (("Ursula von der Leyen", "President von der Leyen"), [("Ursula von der Leyen", "President")] * 2),
+        (
+            ("SECRETARY OF STATE ANNA QUILL", "SECRETARY QUILL"),
+            [("ANNA QUILL", "SECRETARY OF STATE")] * 2,
+        ),
+        (("Senator Anna Quill", "Senator Quill"), [("Anna Quill", "Senator")] * 2),
+        (("Senator Anna Quill", "Senator Doak"), [("Senator Anna Quill", None), ("Senator Doak", None)]),
+        # the holder of an office in brackets, a seat and a party in brackets
+        (
+            ("The Minister for Ports (Tom Arkley)", "Tom Arkley"),
+            [("Tom Arkley", "Minister for Ports")] * 2,
+        ),
+        (
+            ("The Chair (Hon. Ann Marsh (Westhaven, Lib.))", "The Chair"),
+            [("Ann Marsh", "Chair")] * 2,
+        ),
+        (("Ann Marsh (Westhaven) (Lab)", "Ann Marsh"), [("Ann Marsh", "Westhaven, Lab")] * 2),
+        (
+            ("Ann Marsh (Westhaven)", "Ann Marsh (Eastport)", "Ann Marsh"),
+            [("Ann Marsh (Westhaven)", None), ("Ann Marsh (Eastport)", None), ("Ann Marsh", None)],
+        ),
         # what is added to a name
         (("Ana Lopez (she/her)", "Ana Lopez | Design", "Ana Lopez [external]"), [("Ana Lopez", None)] * 3),
         (("Ana Lopez (Guest)", "Ben Okoro (Unverified)"), [("Ana Lopez", None), ("Ben Okoro", None)]),

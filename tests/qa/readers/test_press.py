@@ -379,3 +379,22 @@ def test_name_and_colon_that_come_once_are_said_to_stay_in_the_words() -> None:
         "Lines that begin with a name and a colon, but only once, left in the words above: 1."
         " A label counts when it comes twice (line 5)."
     )
+
+
+def test_caption_that_leaves_out_the_occasion_is_no_speech() -> None:
+    text = (
+        "Press conference\n\nby Union Secretary General Jonas Berg following the meeting in Lenz\n\n"
+        "14 June 2031\n\nCheck against delivery\n\nPress conference by Union Secretary General Jonas Berg\n\n"
+        "Good afternoon.\n\nQuestion: Who pays?\n\nJonas Berg: The region.\n"
+    )
+    reading = press.parse(text, Path("a.txt"))
+    assert [(turn.speaker, turn.text) for turn in reading.turns] == [
+        ("Jonas Berg", "Good afternoon."),
+        (None, "Who pays?"),
+        ("Jonas Berg", "The region."),
+    ]
+    assert reading.notes == (
+        "by Union Secretary General Jonas Berg following the meeting in Lenz",
+        "Check against delivery",
+        "Press conference by Union Secretary General Jonas Berg",
+    )

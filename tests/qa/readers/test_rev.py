@@ -37,6 +37,16 @@ def test_header_may_be_written_in_several_ways(head: str) -> None:
     assert rev.parse(text, Path("a.txt")).turns == turns
 
 
+def test_known_name_without_a_time_opens_a_turn() -> None:
+    text = "Ana Lopez:\t[00:00]\tSix. Note: old.\n\nBen:\t[00:11]\tNine.\n\nAna Lopez:\tNo.\n\nNote: sic.\n"
+    assert rev.recognises(text)
+    assert rev.parse(text, Path("a.txt")).turns == (
+        Turn("Six. Note: old.", "Ana Lopez", start=0.0),
+        Turn("Nine.", "Ben", start=11.0),
+        Turn("No.\nNote: sic.", "Ana Lopez"),
+    )
+
+
 def test_one_labelled_line_a_turn_stays_plain() -> None:
     assert read_bytes(b"Ana (00:11): Hi.\nBen (00:12): Yes.\n", Path("a.txt")).format == "plain"
 

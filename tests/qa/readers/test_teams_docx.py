@@ -36,6 +36,22 @@ def test_title_gives_the_date_where_no_line_does() -> None:
     assert (reading.title, reading.date) == ("Meeting", "2024-01-05")
 
 
+@pytest.mark.parametrize(
+    ("title", "notice"),
+    [
+        ("Besprechungstranskript", "Ana Lopez hat die Transkription beendet"),
+        ("Transcription de la réunion", "Ana Lopez a arrêté la transcription"),
+        ("Transcripción de la reunión", "Ana Lopez detuvo la transcripción"),
+        ("Transcrição da Reunião", "Ana Lopez interrompeu a transcrição"),
+    ],
+)
+def test_titles_and_notices_in_other_languages_are_no_speech(title: str, notice: str) -> None:
+    text = f"Kran-20240105_150312-{title}\nAna Lopez   0:04\nHi.\nBen   0:09\nYes.\n{notice}\n"
+    reading = teams_docx.parse(text, Path("a.docx"))
+    assert (reading.title, reading.date, reading.notes) == ("Kran", "2024-01-05", (notice,))
+    assert [turn.text for turn in reading.turns] == ["Hi.", "Yes."]
+
+
 def test_old_export_names_speakers_below_the_times_and_joins_cut_sentences() -> None:
     reading = read(DATA / "teams_old_export.txt")
     assert reading.format == "teams"

@@ -95,3 +95,18 @@ def test_what_is_printed_is_read_back(spoken: list[tuple[int, int, str]]) -> Non
 def test_any_text_is_read(text: str) -> None:
     whisper_text.recognises(text)
     assert isinstance(whisper_text.parse("[00:00.000 --> 00:01.000] a\n" + text, SOURCE), Reading)
+
+
+def test_mark_of_whisper_cpp_begins_a_turn_of_somebody_new() -> None:
+    text = (
+        "[00:00:00.000 --> 00:00:02.000]   Is it [SPEAKER_TURN]\n[00:00:02.000 --> 00:00:03.000]   Yes.\n"
+        "[00:00:03.000 --> 00:00:04.000]   And [SPEAKER_TURN]\n"
+        "[00:00:04.000 --> 00:00:05.000]   [SPEAKER_TURN]\n"
+        "[00:00:05.000 --> 00:00:06.000]   so what?\n"
+    )
+    assert whisper_text.parse(text, Path("a.txt")).turns == (
+        Turn("Is it", start=0.0, end=2.0),
+        Turn("Yes.", start=2.0, end=3.0),
+        Turn("And", start=3.0, end=4.0),
+        Turn("so what?", start=5.0, end=6.0),
+    )

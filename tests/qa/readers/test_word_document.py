@@ -67,6 +67,38 @@ def test_teams_document_with_its_speech_in_one_paragraph_is_read_turn_by_turn() 
     )
 
 
+@pytest.mark.parametrize("between", ["\n", "   ", " "])
+def test_name_and_time_may_share_a_cell_of_a_table(between: str) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=2)
+    for name, time, words in (("Ana Lopez", "0:04", "Nine berths."), ("Ben", "1:00:09", "Six.\nI counted.")):
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = f"{name}{between}{time}", words
+    reading = read_bytes(saved(document), SOURCE)
+    assert (reading.format, reading.recognised) == (
+        "teams",
+        "each row of a table holds a name, a time and words",
+    )
+    assert reading.turns == (
+        Turn("Nine berths.", "Ana Lopez", start=4.0),
+        Turn("Six.\nI counted.", "Ben", start=3609.0),
+    )
+
+
+def test_titles_of_columns_are_no_title_of_the_transcript() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=3)
+    for row in (("Time", "Speaker", "Text"), ("0:04", "Ana Lopez", "Nine."), ("0:09", "Ben", "Six.")):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    reading = read_bytes(saved(document), SOURCE)
+    assert (reading.title, reading.notes) == ("Talk", ("Time Speaker Text",))
+    assert reading.turns == (
+        Turn("Nine.", "Ana Lopez", start=4.0),
+        Turn("Six.", "Ben", start=9.0),
+    )
+
+
 def test_tables_are_read_in_place_a_row_a_line() -> None:
     document = docx.Document()
     document.add_paragraph("above")
