@@ -1,7 +1,7 @@
 """An answer as it stands in the chat: the quoted sentence, who said it, and its citations."""
 
 from qa.answering import Answer, Source
-from qa.page.markup import button, element, escaped, facts
+from qa.markup import button, element, escaped, facts
 from qa.page.verdicts import Marks, answer_verdict
 from qa.page.wording import (
     band,

@@ -10,6 +10,7 @@ from qa.evaluation.pairing import Pair, Side, compared, pair
 from qa.evaluation.results import Evaluation
 from qa.evaluation.significance import Comparison
 from qa.evaluation.tables import Table
+from qa.markup import button, element, escaped, facts, submit
 from qa.page.benchmark_plot import plot_html
 from qa.page.benchmark_questions import alone, questions_html
 from qa.page.benchmark_view import NOBODY, View, side_key, side_names
@@ -26,7 +27,6 @@ from qa.page.benchmark_words import (
     table_html,
     title_text,
 )
-from qa.page.markup import button, element, escaped, facts, submit
 from qa.page.wording import counted
 
 

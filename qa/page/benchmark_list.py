@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from qa.evaluation.keeping import Kept, Summary
+from qa.markup import button, element, escaped, facts
 from qa.page.benchmark_words import fold, made_text, points, pool_text, title_text
-from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import counted
 
 COMMAND = "transcript-qa evaluate --data questions.jsonl --system bm25 default"

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from qa.evaluation.results import Evaluation
+from qa.markup import element, escaped
 from qa.page.benchmark_words import points
-from qa.page.markup import element, escaped
 
 _WIDE, _HIGH = 640, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 130, 16, 44

@@ -6,12 +6,12 @@ from qa.evaluation.pairing import Change, Pair, Side, changes
 from qa.evaluation.placing import BEST
 from qa.evaluation.results import AskedQuestion, Evaluation, Missed, Placed, SpokenTurn
 from qa.evaluation.tables import Table
+from qa.markup import button, element, escaped, facts
 from qa.page.benchmark_comparison import Looked
 from qa.page.benchmark_questions import Listing, alone, change_text, gold_text, listing
 from qa.page.benchmark_view import View
 from qa.page.benchmark_why import Asked, legend_html, why_html, worded_html
 from qa.page.benchmark_words import NONE, fold, ordinal, points, side_text, table_html
-from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import counted
 
 _LONG = 420  # characters of a turn shown at first

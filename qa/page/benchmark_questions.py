@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from qa.evaluation.pairing import Change, Pair, changes
 from qa.evaluation.results import POOL, AskedQuestion, Evaluation
+from qa.markup import box, button, element, escaped, facts, submit
 from qa.page.benchmark_view import ALL, View, slice_key
 from qa.page.benchmark_words import MINUS, points, signed
-from qa.page.markup import box, button, element, escaped, facts, submit
 from qa.page.wording import counted
 
 _WORDS = {"lost": "Lost", "gained": "Gained", "same": "Same", ALL: "All"}

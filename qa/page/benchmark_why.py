@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from qa.evaluation.results import Why
+from qa.markup import element, escaped, facts
 from qa.page.benchmark_words import MINUS, NONE, ordinal
-from qa.page.markup import element, escaped, facts
 from qa.retrieval.lexical import places, words
 
 VIEWS = (

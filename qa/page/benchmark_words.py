@@ -7,7 +7,7 @@ from qa.evaluation.keeping import Summary
 from qa.evaluation.pairing import Side
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import Table
-from qa.page.markup import element, escaped
+from qa.markup import element, escaped
 from qa.page.wording import date_text
 
 NONE = "–"  # not defined, or not measured

@@ -2,11 +2,11 @@
 
 from qa.errors import QAError
 from qa.evaluation.keeping import Evaluations
+from qa.markup import element, escaped
 from qa.page.benchmark_comparison import comparison_html, look
 from qa.page.benchmark_list import list_html
 from qa.page.benchmark_question import question_html
 from qa.page.benchmark_view import View
-from qa.page.markup import element, escaped
 
 
 def benchmarks_html(evaluations: Evaluations, view: View, said: str = "") -> str:

@@ -6,7 +6,7 @@ The values come from a browser, so any of them can be missing or wrong; a wrong 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qa.page.markup import Span
+from qa.markup import Span
 from qa.page.pending import Typed
 from qa.page.reader import Place, Window
 from qa.types import split_turn_id

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from qa.inspection import Inspection, SpeakerCount
+from qa.markup import box, button, chooser, element, escaped, facts, submit
 from qa.page.formats import format_name
 from qa.page.import_notes import MOST, folded, gaps_html, remarks_html
-from qa.page.markup import box, button, chooser, element, escaped, facts, submit
 from qa.page.pending import LONGEST_NAME, Candidate
 from qa.page.wording import counted, date_text, reason_text, role_name
 from qa.suggestions import Suggestion, is_generic

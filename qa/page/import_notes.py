@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from qa.inspection import Inspection, Stretch
-from qa.page.markup import button, element, escaped
+from qa.markup import button, element, escaped
 from qa.page.pending import Candidate
 from qa.page.wording import counted, reason_text
 from qa.types import Remark, RemarkKind, TimeKind

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from qa.markup import button, element, escaped, facts
 from qa.page.formats import format_name
 from qa.page.import_details import details_html
-from qa.page.markup import button, element, escaped, facts
 from qa.page.pending import OPEN_AT_ONCE, Candidate, Pending
 from qa.page.wording import counted, excerpt, reason_text
 from qa.reporting import Progress

@@ -6,8 +6,8 @@ import time
 from qa.errors import QAError
 from qa.judgments import NOT_RELEVANT, RELEVANT, Asked
 from qa.library import Library
+from qa.markup import element, escaped
 from qa.page.clicks import Click
-from qa.page.markup import element, escaped
 from qa.page.verdicts import Marks, marks_of
 from qa.page.wording import counted
 from qa.types import turn_id

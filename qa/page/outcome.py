@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from qa.markup import button, element, escaped, facts
 from qa.page.formats import format_name
-from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import counted, listed, reason_text
 from qa.reporting import Report, Summary
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qa.errors import NotFoundError, QAError
 from qa.library import Library
-from qa.page.markup import box, button, chooser, element, escaped, facts, submit
+from qa.markup import box, button, chooser, element, escaped, facts, submit
 from qa.page.pending import LONGEST_NAME
 from qa.page.wording import counted, listed
 from qa.readers.spacing import tidy

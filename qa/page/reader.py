@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from qa.judgments import Asked
 from qa.library import Entry, Library
-from qa.page.markup import Span, button, element, escaped, facts, marked
+from qa.markup import Span, button, element, escaped, facts, marked
 from qa.page.sources import inferred_mark, media_address
 from qa.page.verdicts import Marks, marks_of, passage_verdict
 from qa.page.wording import counted, date_text, excerpt, is_questioner, role_text, speaker_text

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from qa.library import Entry
+from qa.markup import button, element, escaped, facts
 from qa.page.formats import WHAT_CAN_BE_READ, format_name
-from qa.page.markup import button, element, escaped, facts
 from qa.page.wording import counted, date_text, listed
 
 # Questions about the sample transcripts, by the beginning of the sample's file name.

@@ -1,7 +1,7 @@
 """The sources of an answer as cards: each turn with its highlight, its neighbours and its actions."""
 
 from qa.answering import Answer, Neighbour, Source
-from qa.page.markup import button, clipped, element, escaped, facts
+from qa.markup import button, clipped, element, escaped, facts
 from qa.page.verdicts import Marks, passage_verdict
 from qa.page.wording import (
     attribution,

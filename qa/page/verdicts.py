@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from qa.answering import Answer
 from qa.judgments import NOT_RELEVANT, RELEVANT, Asked
 from qa.library import Library
-from qa.page.markup import element, escaped
+from qa.markup import element, escaped
 
 _KEPT = "Kept in this library, sent nowhere. Click again to take it back."
 _UP = "M8 10.5 12.2 3c1.6.2 2.4 1.4 2.1 3l-.6 3.2h5.1c1.3 0 2.2 1.1 2 2.4l-1.2 7A2.4 2.4 0 0 1 17.3 21H8z"

@@ -14,7 +14,7 @@ from qa.evaluation.report.passages import regressions_section
 from qa.evaluation.report.questions import question_data, questions_section
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import asked, notes
-from qa.page.markup import element, escaped
+from qa.markup import element, escaped
 
 _SECTIONS = (
     facts.dataset_section, numbers.quality_section, numbers.comparison_section, numbers.slices_section,

@@ -9,7 +9,7 @@ from qa.evaluation.judging import RULE_TEXTS
 from qa.evaluation.report.parts import bullets, definitions, folded, paragraph, section
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import asked, notes, sizes
-from qa.page.markup import element, escaped
+from qa.markup import element, escaped
 
 _SURROUNDINGS = (
     "made",

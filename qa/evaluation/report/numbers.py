@@ -13,7 +13,7 @@ from qa.evaluation.report.parts import (
 )
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import by_slice, comparison, costs, quality, slicings, ties
-from qa.page.markup import chooser, element, escaped
+from qa.markup import chooser, element, escaped
 
 LIKELY = 0.05  # p below which a difference is marked in the table of means
 _MEANINGS = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import Table
-from qa.page.markup import element, escaped
+from qa.markup import element, escaped
 
 # Of middling lightness: each has a contrast of at least 3.8 to the paper of the light and of the dark page.
 COLOURS = ("#3a7bd5", "#c9690e", "#2c9152", "#9163d2", "#d24a52", "#148f9c", "#99733f", "#c4579b")

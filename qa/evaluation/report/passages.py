@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from qa.evaluation.comparison import Regression, regressions
 from qa.evaluation.report.parts import folded, paragraph, section, system_marks
 from qa.evaluation.results import AskedQuestion, Evaluation, Placed, SpokenTurn
-from qa.page.markup import Span, element, escaped, marked
+from qa.markup import Span, element, escaped, marked
 
 MOST = 5  # regressions of each system
 SHOWN = 5  # turns of each system

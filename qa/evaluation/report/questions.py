@@ -11,7 +11,7 @@ from qa.evaluation.report.parts import paragraph, scrolling, section, system_mar
 from qa.evaluation.report.passages import GOLD, SHOWN, excerpt, relevant_turns, verdict
 from qa.evaluation.results import AskedQuestion, Evaluation, Placed
 from qa.evaluation.tables import slicings
-from qa.page.markup import chooser, element, escaped
+from qa.markup import chooser, element, escaped
 
 _LONGEST = 320  # characters of a turn that unfolds with a question
 

@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.page.markup import clipped, element, escaped, marked
+from qa.markup import clipped, element, escaped, marked
 
 
 def shown(markup: str) -> str:
