@@ -64,9 +64,9 @@ def read_evaluation(path: Path) -> Evaluation:
         return from_json(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise QAError(f"{file} cannot be read: {error.strerror}. {remedy}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # other JSON, or none
+    except ValueError as error:  # other JSON, or none; the message names the place
         raise QAError(
-            f"{file} is no evaluation that can be read ({shorten(repr(error))}). {remedy}"
+            f"{file} is no evaluation that can be read: {shorten(str(error), 300)}. {remedy}"
         ) from error
 
 

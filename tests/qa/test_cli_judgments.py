@@ -141,7 +141,8 @@ def test_judgments_and_data_exclude_each_other(tmp_path: Path) -> None:
 
 def gate(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "qa", "evaluate", *map(str, arguments), "--cache", str(folder / "cache")],
+        [sys.executable, "-m", "qa", "evaluate", *map(str, arguments), "--cache", str(folder / "cache"),
+         "--no-save"],
         cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ,
     )  # fmt: skip
 

@@ -87,14 +87,17 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         write_file("text", tmp_path / "file" / "run.trec")
 
 
+NOT_OURS = "is no evaluation that can be read: it is not an evaluation as transcript-qa evaluate writes it"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "is no evaluation that can be read (JSONDecodeError"),
-        ("[]", "is no evaluation that can be read (AttributeError"),
-        ('{"format": 0}', "the evaluation is in format 0; expected 1"),
-        ('{"format": 1}', "is no evaluation that can be read (KeyError('dataset'))"),
-        ('{"format": 1, "dataset": {"known_errors": [], "remarks": []}}', "(TypeError"),
+        ("", "is no evaluation that can be read: Expecting value: line 1 column 1"),
+        ("[]", NOT_OURS),
+        ('{"format": 0}', NOT_OURS),
+        ('{"format": 1}', NOT_OURS),
+        ('{"format": 1, "dataset": {"known_errors": [], "remarks": []}}', NOT_OURS),
     ],
 )
 def test_what_is_no_evaluation_is_told_with_a_remedy(text: str, complaint: str, tmp_path: Path) -> None:
