@@ -31,12 +31,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
         "qa.answering", "qa.conversation", "qa.highlights", "qa.confidence", "qa.filters", "qa.json_forms",
-        "qa.terminal", "qa.report_text", "qa.generation",
+        "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
     ),
     ("qa.page",),
     ("qa.evaluation",),
     # qa/__init__.py names the public surface; nothing inside imports it
-    ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_people", "qa.__main__"),
+    ("qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_people", "qa.__main__",
+     "qa.cli_clues"),
     ("app",),
 )  # fmt: skip
 RANKS = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

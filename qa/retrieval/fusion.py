@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from embeddings import Encoder
+from qa.retrieval.clues import Clues
 from qa.retrieval.priors import CREDIT, about_asking, prior
+from qa.retrieval.understanding import Understood, understand
 from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Scores, View
 
 # Candidates taken from each view. nDCG@10 does not change from 100 upwards on the development data; of the
@@ -75,31 +77,56 @@ class HybridRetriever:
         self._own: tuple[View, ...] = own
         self._views: tuple[View, ...] = (own[0], context[0], own[1], context[1])
 
-    def retrieve(self, question: str, k: int, within: Filter = Filter()) -> list[Hit]:  # noqa: B008  # frozen
-        """Rank turns for a question; see `Retriever.retrieve`."""
+    def retrieve(
+        self,
+        question: str,
+        k: int,
+        within: Filter = Filter(),  # noqa: B008  # frozen
+        understood: Understood | None = None,
+    ) -> list[Hit]:
+        """Rank turns for a question; see `Retriever.retrieve`.
+
+        Args:
+            question: As asked.
+            k: Turns wanted, at least 1.
+            within: What may be found.
+            understood: What the question says of who and when; None to read it out of the question.
+        """
         if k < 1:
             raise ValueError(f"k is {k}; expected at least 1")
         allowed = self._table.allowed(within)
         if len(self._table) == 0 or (allowed is not None and not allowed.any()):
             return []
+        clues = self._clues(question, understood, allowed)
+        wanted = clues.wanted(allowed)
         depth = max(DEPTH, 2 * k)
         query = Query(question, self._encoder.encode_queries([question])[0])
         while True:
             words = self._begun(self._views[2:], query, depth, allowed)
             among = self._begun(self._views[1:2], query, depth, allowed)
             found = [self._views[0].best(query, depth, allowed), *among(), *words()]
+            if wanted is not None and wanted.any():
+                found += [view.best(query, DEPTH, wanted) for view in self._views]
             rows = self._candidates(np.concatenate(found), allowed)
             parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
             scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
             scores = (
-                scores + prior(question, self._table, rows) + self._credit(query, rows, allowed)
-            ) / self._full
+                scores
+                + prior(question, self._table, rows)
+                + self._credit(query, rows, allowed)
+                + clues.boost(rows)
+            ) / (self._full + clues.most)
             scores = np.maximum(scores, 0)
             hits = self._best_turns(rows, scores, parts, k)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
             if len(hits) == k or depth >= len(self._table):
                 return hits
             depth *= 4
+
+    def _clues(self, question: str, understood: Understood | None, allowed: Mask | None) -> Clues:
+        if understood is None:
+            understood = understand(question, self._table)
+        return Clues(self._table, self._own[1], understood, allowed)
 
     def _begun(
         self, views: Sequence[View], query: Query, depth: int, allowed: Mask | None
