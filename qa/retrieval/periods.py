@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from qa.retrieval.time_words import Expression, expressions
 from qa.times import shown_date
@@ -62,7 +63,7 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 
 # the southern is misled. A winter begins in the December of its year.
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 # Besides English; every further language costs a tenth of a second when such a date is first asked about.
-_LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "sv", "tr", "cs"]
+_LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "sv", "tr", "cs")
 
 
 def periods(question: str, spans: Iterable[tuple[str, str]], today: Date) -> list[Found]:
@@ -91,7 +92,7 @@ class _Reading:
     """Places expressions on the calendar of some transcripts."""
 
     def __init__(self, spans: Spans, today: Date) -> None:
-        self._spans = spans
+        self._spans = [(_full(first)[0], _full(last)[1]) for first, last in spans]
         self._today = today
         self._newest = max((_full(last)[0] for _, last in spans), default=today)
         years = {int(last[:4]) for _, last in spans} | {today.year, today.year - 1}
@@ -100,7 +101,7 @@ class _Reading:
     def dated(self, since: Date | None, until: Date | None) -> bool:
         """Say whether any transcript has a day in a period."""
         return any(
-            (since is None or _full(last)[1] >= since) and (until is None or _full(first)[0] <= until)
+            (since is None or last >= since) and (until is None or first <= until)
             for first, last in self._spans
         )
 
@@ -213,7 +214,7 @@ def _three_months(year: int, first: int) -> _DAYS:
     return Date(year, first, 1), Date(last_year, last, calendar.monthrange(last_year, last)[1])
 
 
-def _parsed(text: str, base: Date, languages: Sequence[str] = ("en",)) -> _DAYS | None:
+def _parsed(text: str, base: Date, languages: tuple[str, ...] = ("en",)) -> _DAYS | None:
     """Return the days of an expression: one, or the week, month or year around it."""
     read = _read(text, base, languages)
     if read is None:
@@ -226,7 +227,8 @@ def _parsed(text: str, base: Date, languages: Sequence[str] = ("en",)) -> _DAYS 
     return _full({"month": iso[:7], "year": iso[:4]}.get(unit, iso))
 
 
-def _read(text: str, base: Date, languages: Sequence[str] = ("en",)) -> tuple[Date, str] | None:
+@lru_cache(maxsize=2_000)  # a month without a year is tried in every year that has transcripts
+def _read(text: str, base: Date, languages: tuple[str, ...] = ("en",)) -> tuple[Date, str] | None:
     """Have dateparser read an expression: a day, and whether that stands for a week, month or year."""
     from dateparser.date import DateDataParser  # half a second, which most questions need not wait for
 
