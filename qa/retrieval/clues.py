@@ -28,11 +28,11 @@ COLUMNS = (
 )
 # From 0 to 0.3 tried on the development data. On FriendsQA's 242 questions that ask what somebody said,
 # 0.15 for "by" lifts nDCG@10 from 71.7 to 75.5 and pooled recall@5 from 58.5 to 61.2; 0.1 for the period
-# lifts LoCoMo's 8 dated questions from 57.4 to 62.3. A name without a relation pays nowhere for certain (0.05:
-# LoCoMo +0.9 nDCG@10 and -1.4 pooled recall@5, FriendsQA 0 and -0.9), so it stands for the reader to switch.
-# All questions, nDCG@10 and pooled recall@5: LoCoMo 65.5 to 65.8 and 75.0 to 75.5, FriendsQA 69.6 to 70.4
-# and 52.5 to 53.1; but QMSum val 37.6 to 37.2 and 9.9 to 9.8: its evidence is whole stretches of a meeting,
-# in which others speak too, and no weight of "by" above 0 helps there.
+# lifts LoCoMo's 8 dated questions from 57.4 to 62.3. A name without a relation pays nowhere for certain
+# (0.05: LoCoMo +0.9 nDCG@10 and -1.4 pooled recall@5, FriendsQA 0 and -0.9), so it stands for the reader to
+# switch. All questions, nDCG@10 and pooled recall@5: LoCoMo 65.5 to 65.8 and 75.0 to 75.5, FriendsQA 69.6
+# to 70.4 and 52.5 to 53.1; but QMSum val 37.6 to 37.2 and 9.9 to 9.8: its evidence is whole stretches of a
+# meeting, in which others speak too, and no weight of "by" above 0 helps there.
 WEIGHTS = (0.15, 0.05, 0.05, 0.0, 0.0, 0.0, 0.1, 0.05)
 # How much more counts what the user gave than what was guessed.
 GIVEN = 4.0
