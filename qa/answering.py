@@ -18,7 +18,9 @@ from qa.indexes import Indexes
 from qa.library import Library
 from qa.retrieval import Filter, Hit, merge_hits
 from qa.retrieval.priors import about_asking
+from qa.retrieval.understanding import NOTHING_UNDERSTOOD, Understood, Wishes, understand
 from qa.types import TimeKind, Transcript, Turn, turn_id
+from qa.wishes import names_in
 
 MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
 NEIGHBOURS = 2
@@ -76,6 +78,7 @@ class Answer:
         sources: Best first. When the question is not answered, the nearest passages.
         searched: The wordings that were searched for, the question itself first.
         elapsed_ms: From question to answer.
+        understood: What the question was taken to say of who and when; it moved sources, and hid none.
     """
 
     question: str
@@ -84,6 +87,7 @@ class Answer:
     sources: tuple[Source, ...]
     searched: tuple[str, ...]
     elapsed_ms: float
+    understood: Understood = NOTHING_UNDERSTOOD
 
     @property
     def answered(self) -> bool:
@@ -98,6 +102,7 @@ def ask(
     within: Filter = Filter(),  # noqa: B008  # frozen
     previous: Sequence[str] = (),
     url: str = DEFAULT_URL,
+    wishes: Wishes = Wishes(),  # noqa: B008  # frozen
 ) -> Answer:
     """Answer a question from a library.
 
@@ -108,6 +113,7 @@ def ask(
         within: What may be searched.
         previous: Earlier questions of the conversation, oldest first; used when this one leans on them.
         url: Where the page is served; the beginning of every link.
+        wishes: What is wanted instead of what the question seems to say of who and when.
 
     Raises:
         QAError: If the question is empty or too long.
@@ -119,7 +125,8 @@ def ask(
     if k < 1:
         raise ValueError(f"k is {k}; expected at least 1")
     indexes = library.indexes()
-    hits = ranked(library.encoder, indexes, question, searched, max(k, _DEEPER), within)
+    understood = understand(searched[-1], indexes.table, names_in(library, indexes), wishes)
+    hits = ranked(library.encoder, indexes, question, searched, max(k, _DEEPER), within, understood)
     found = _sources(library, indexes, hits, k, url)
     if found:
         hits = hits[hits.index(found[0][1]) :]  # what was passed over says nothing about the answer
@@ -134,7 +141,7 @@ def ask(
         start, end = sources[0].highlight or (0, len(sources[0].turn.text))
         answer = sources[0].turn.text[start:end]
     elapsed_ms = 1000 * (time.perf_counter() - begun)
-    return Answer(question, answer, confidence, sources, searched, elapsed_ms)
+    return Answer(question, answer, confidence, sources, searched, elapsed_ms, understood)
 
 
 def ranked(
@@ -144,6 +151,7 @@ def ranked(
     searched: Sequence[str],
     deep: int,
     within: Filter = Filter(),  # noqa: B008  # frozen
+    understood: Understood | None = None,
 ) -> list[Hit]:
     """Return the turns found for a question in the order in which an answer lists them.
 
@@ -154,9 +162,10 @@ def ranked(
         searched: Its wordings; see `qa.conversation.wordings`.
         deep: Turns wanted, at least 1.
         within: What may be searched.
+        understood: What is said of who and when; None to read it out of each wording.
     """
     retriever = indexes.retriever(encoder)
-    hits = merge_hits([retriever.retrieve(wording, deep, within) for wording in searched], deep)
+    hits = merge_hits([retriever.retrieve(wording, deep, within, understood) for wording in searched], deep)
     return hits if about_asking(question) else _answer_first(hits, indexes)
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from qa import cli_adding, cli_evaluating, cli_judgments, cli_people
+from qa import cli_adding, cli_clues, cli_evaluating, cli_judgments, cli_people
 from qa.cli_console import STOPPED, Bar, json_option, open_given, print_json
 
 _EXAMPLES = """\
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--since", metavar="DATE", help="only transcripts from this date on")
     ask.add_argument("--until", metavar="DATE", help="only transcripts up to and including this date")
     _several(ask, "--after", "an earlier question that this one follows; may be repeated, oldest first")
+    cli_clues.add_options(ask)
     json_option(ask)
 
     json_option(command("list", _list, "List the transcripts."))
@@ -166,6 +167,7 @@ def _ask(given: argparse.Namespace) -> int:
             within,
             given.after,
             os.environ.get("TRANSCRIPT_QA_URL", DEFAULT_URL),
+            cli_clues.wishes_of(library, given),
         )
         held = len(library.entries())
     if given.json:

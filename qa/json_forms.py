@@ -12,6 +12,7 @@ from qa.judgments import JudgedQuestion, filter_json
 from qa.library import Entry
 from qa.renaming import Renamed
 from qa.reporting import Report
+from qa.retrieval.understanding import Understood
 from qa.speakers import SpeakerEntry
 from qa.types import Transcript, Turn, turn_id
 
@@ -27,8 +28,33 @@ def answer_json(answer: Answer) -> JsonObject:
         "confidence": round(answer.confidence, 4),
         "elapsed_ms": round(answer.elapsed_ms, 1),
         "searched": list(answer.searched),
+        "understood": understood_json(answer.understood),
         "sources": [_source_json(source) for source in answer.sources],
     }
+
+
+def understood_json(understood: Understood) -> list[JsonObject]:
+    """Return what was understood of who and when, each with the text that the page shows."""
+    people: list[JsonObject] = [
+        {
+            "kind": "person",
+            "text": str(one),
+            "relation": one.relation.value,
+            "names": list(one.names),
+            "roles": list(one.roles),
+            "given": one.given,
+        }
+        for one in understood.people
+    ]
+    times: list[JsonObject] = [
+        {"kind": "period", "text": str(one), "since": one.since, "until": one.until}
+        for one in understood.periods
+    ]
+    event = understood.event
+    events: list[JsonObject] = (
+        [{"kind": "event", "text": str(event), "before": event.before}] if event else []
+    )
+    return [*people, *times, *events]
 
 
 def _source_json(source: Source) -> JsonObject:

@@ -23,6 +23,8 @@ def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
     lines: list[str] = []
     if len(answer.searched) > 1:
         lines += [f"Searched for: {' | '.join(answer.searched)}", ""]
+    if answer.understood:
+        lines += [f"Understood: {answer.understood}", ""]
     if answer.answered and answer.sources:
         best = answer.sources[0]
         lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", "", "Sources"]

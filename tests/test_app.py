@@ -53,6 +53,7 @@ def test_question_is_answered_with_its_sources(client: Client, served: str) -> N
         "confidence",
         "elapsed_ms",
         "searched",
+        "understood",
         "sources",
     ]
     assert [source["rank"] for source in found["sources"]] == [1, 2, 3]

@@ -33,14 +33,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
         "qa.answering", "qa.conversation", "qa.highlights", "qa.confidence", "qa.filters", "qa.json_forms",
-        "qa.terminal", "qa.report_text", "qa.generation",
+        "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
     ),
     ("qa.evaluation",),
     ("qa.page",),
     # qa/__init__.py names the public surface; nothing inside imports it
     (
-        "qa", "qa.cli", "qa.cli_adding", "qa.cli_console", "qa.cli_evaluating", "qa.cli_judgments",
-        "qa.cli_people", "qa.__main__",
+        "qa", "qa.cli", "qa.cli_adding", "qa.cli_clues", "qa.cli_console", "qa.cli_evaluating",
+        "qa.cli_judgments", "qa.cli_people", "qa.__main__",
     ),
     ("app",),
 )  # fmt: skip

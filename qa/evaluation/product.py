@@ -8,6 +8,7 @@ here every vector is looked at, whatever the size, so that a number measures ran
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date as Date
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
 from qa.passages import PassageSettings, cut_turns, own_texts
 from qa.records import embedded_passages, insert_transcript
 from qa.retrieval import DEFAULT_WEIGHTS, Filter, Hit, HybridRetriever, Weights
+from qa.retrieval.understanding import understand
 from qa.segments import read_segment
 
 
@@ -47,6 +49,8 @@ class Product:
             ("indexes", model), lambda: _indexes(list(bench.dataset.transcripts()), self._encoder)
         )
         self._weights = weights
+        # What "yesterday" counts from must not change from one evaluation to the next.
+        self.today = _newest(self.indexes.table.dates)
         self.settings: dict[str, Any] = {
             "passages": self.indexes.make.passages.as_dict(),
             "weights": dict(zip(Weights.__dataclass_fields__, weights.as_tuple(), strict=True)),
@@ -65,7 +69,7 @@ class Product:
     def _retriever(self) -> HybridRetriever:
         indexes = self.indexes
         own, context = (indexes.own, indexes.own_words), (indexes.context, indexes.context_words)
-        return HybridRetriever(self._encoder, indexes.table, own, context, self._weights)
+        return HybridRetriever(self._encoder, indexes.table, own, context, self._weights, self.today)
 
     def explain(self, question: str, pool: Pool | None, turn_ids: Sequence[str]) -> dict[str, Why]:
         """Return why turns are placed where they are; see `qa.evaluation.reasons.explain`."""
@@ -100,7 +104,8 @@ class Answers(Product):
 
     def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
         """Return the hits in the order in which an answer lists them."""
-        hits = ranked(self._encoder, self.indexes, question, [question], depth, within)
+        understood = understand(question, self.indexes.table, today=self.today)
+        hits = ranked(self._encoder, self.indexes, question, [question], depth, within, understood)
         return [hit for hit in hits if not is_backchannel(self._text(hit)) or self.indexes.answers(hit)]
 
     def _text(self, hit: Hit) -> str:
@@ -116,6 +121,12 @@ class Answers(Product):
             above = float(np.nextafter(np.float32(found[1].score), np.float32(np.inf)))
             found[0] = Found(found[0].turn_id, above, found[0].span, found[0].parts)
         return found
+
+
+def _newest(dates: Sequence[str]) -> Date:
+    """Return the newest day that transcripts name in full; any fixed day where none does."""
+    days = [Date.fromisoformat(date) for date in dates if len(date) == len("2025-03-12")]
+    return max(days, default=Date(2000, 1, 1))
 
 
 def _within(pool: Pool | None) -> Filter:

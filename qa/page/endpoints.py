@@ -20,6 +20,7 @@ from qa.json_forms import (
 )
 from qa.judgments import NOT_RELEVANT, RELEVANT, Asked
 from qa.library import Library
+from qa.wishes import make_wishes
 
 MOST_SOURCES = 50
 
@@ -47,16 +48,21 @@ class Endpoints:
         since: str = "",
         until: str = "",
         previous: list[str] = [],  # noqa: B006
+        by: list[str] = [],  # noqa: B006
+        about: list[str] = [],  # noqa: B006
+        asked_of: list[str] = [],  # noqa: B006
+        clues: bool = True,
     ) -> dict[str, Any]:
         """Answer a question, as `qa.json_forms.answer_json` writes it.
 
         Raises:
-            QAError: If the question, a filter or k cannot be used.
+            QAError: If the question, a filter, a person wanted or k cannot be used.
         """
         if not 1 <= k <= MOST_SOURCES:
             raise QAError(f"k is {k}; ask for 1 to {MOST_SOURCES} sources.")
         within = make_filter(self.library, transcripts, speakers, since, until)
-        return answer_json(ask(self.library, question, k, within, previous, self.url))
+        wishes = make_wishes(self.library, by, about, asked_of, guess=clues)
+        return answer_json(ask(self.library, question, k, within, previous, self.url, wishes))
 
     def judge(
         self,

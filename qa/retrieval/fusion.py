@@ -8,11 +8,14 @@ Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", doi:10.1145/3596
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date as Date
 
 import numpy as np
 
 from embeddings import Encoder
+from qa.retrieval.clues import Clues
 from qa.retrieval.priors import CREDIT, about_asking, prior
+from qa.retrieval.understanding import Understood, understand
 from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Scores, View
 
 # Candidates taken from each view. nDCG@10 does not change from 100 upwards on the development data; of the
@@ -55,7 +58,8 @@ class Pieces:
 
     Args:
         views: What each view adds, in the retriever's order, shape (4, n).
-        prior: What is known of the passage before its words are compared; see `qa.retrieval.priors`.
+        prior: What is known of the passage before its words are compared (see `qa.retrieval.priors`), and
+            who and when the question is about (`qa.retrieval.clues`).
         credit: What it earns by answering a question that is like the one asked.
     """
 
@@ -73,6 +77,7 @@ class HybridRetriever:
         own: Dense and lexical view of the passages by themselves.
         context: The same among their neighbours.
         weights: How much each counts.
+        today: What "yesterday" in a question counts from; None for the day it is.
     """
 
     def __init__(
@@ -82,31 +87,51 @@ class HybridRetriever:
         own: tuple[View, View],
         context: tuple[View, View],
         weights: Weights = DEFAULT_WEIGHTS,
+        today: Date | None = None,
     ) -> None:
         self._encoder = encoder
         self._table = table
         self._weights = weights
+        self._today = today
         self._full = 1 + CREDIT * (weights.dense_own + weights.lexical_own)  # the highest score there can be
         self._own: tuple[View, ...] = own
         self._views: tuple[View, ...] = (own[0], context[0], own[1], context[1])
 
-    def retrieve(self, question: str, k: int, within: Filter = Filter()) -> list[Hit]:  # noqa: B008  # frozen
-        """Rank turns for a question; see `Retriever.retrieve`."""
+    def retrieve(
+        self,
+        question: str,
+        k: int,
+        within: Filter = Filter(),  # noqa: B008  # frozen
+        understood: Understood | None = None,
+    ) -> list[Hit]:
+        """Rank turns for a question; see `Retriever.retrieve`.
+
+        Args:
+            question: As asked.
+            k: Turns wanted, at least 1.
+            within: What may be found.
+            understood: What the question says of who and when; None to read it out of the question.
+        """
         if k < 1:
             raise ValueError(f"k is {k}; expected at least 1")
         allowed = self._table.allowed(within)
         if len(self._table) == 0 or (allowed is not None and not allowed.any()):
             return []
+        clues = self._clues(question, understood, allowed)
+        wanted = clues.wanted(allowed)
         depth = max(DEPTH, 2 * k)
         query = Query(question, self._encoder.encode_queries([question])[0])
         while True:
             words = self._begun(self._views[2:], query, depth, allowed)
             among = self._begun(self._views[1:2], query, depth, allowed)
             found = [self._views[0].best(query, depth, allowed), *among(), *words()]
+            if wanted is not None and wanted.any():
+                found += [view.best(query, DEPTH, wanted) for view in self._views]
             rows = self._candidates(np.concatenate(found), allowed)
             parts, before, credit = self._weighed(query, rows, allowed)
             scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
-            scores = np.maximum((scores + before + credit) / self._full, 0)
+            known = before + credit + clues.boost(rows)
+            scores = np.maximum((scores + known) / (self._full + clues.most), 0)
             hits = self._best_turns(rows, scores, parts, k)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
             if len(hits) == k or depth >= len(self._table):
@@ -119,12 +144,19 @@ class HybridRetriever:
         query = Query(question, self._encoder.encode_queries([question])[0])
         parts, before, credit = self._weighed(query, rows, allowed)
         weights = np.asarray(self._weights.as_tuple(), dtype=np.float32)[:, None]
-        return Pieces(weights * parts / self._full, before / self._full, credit / self._full)
+        clues = self._clues(question, None, allowed)
+        full = self._full + clues.most
+        return Pieces(weights * parts / full, (before + clues.boost(rows)) / full, credit / full)
 
     def _weighed(self, query: Query, rows: Rows, allowed: Mask | None) -> tuple[Scores, Scores, Scores]:
         """Return what each view gives some rows, their prior and their credit."""
         parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
         return parts, prior(query.text, self._table, rows), self._credit(query, rows, allowed)
+
+    def _clues(self, question: str, understood: Understood | None, allowed: Mask | None) -> Clues:
+        if understood is None:
+            understood = understand(question, self._table, today=self._today)
+        return Clues(self._table, self._own[1], understood, allowed)
 
     def _begun(
         self, views: Sequence[View], query: Query, depth: int, allowed: Mask | None

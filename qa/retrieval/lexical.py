@@ -197,6 +197,17 @@ class Lexicon:
         """Say whether a word, as `words` gives it, occurs at all."""
         return any(len(rows) for rows, _ in self.find(word))
 
+    def stands_in(self, word: str, rows: Rows) -> Mask:
+        """Say for each row whether a word, as `words` gives it, stands in it."""
+        stands = np.zeros(len(rows), dtype=np.bool_)
+        for (begin, end), (have, _) in zip(self._bounds, self.find(word), strict=True):
+            inside = np.flatnonzero((rows >= begin) & (rows < end))
+            if len(have) and len(inside):
+                wanted = rows[inside] - begin
+                places = np.minimum(np.searchsorted(have, wanted), len(have) - 1)
+                stands[inside] = have[places] == wanted
+        return stands
+
     def around(self, word: str, rows: Rows, reach: int = WINDOW) -> Mask:
         """Say for each row whether a word, as `words` gives it, stands in it or in its neighbours.
 
@@ -242,6 +253,11 @@ class LexicalView:
     def __init__(self, lexicon: Lexicon, context: bool = False) -> None:
         self._lexicon = lexicon
         self._context = context
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What knows the words."""
+        return self._lexicon
 
     def best(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
         """See `View.best`; rows that share no word with the question are left out."""

@@ -33,6 +33,7 @@ def test_answer_has_exactly_the_promised_keys_and_plain_values() -> None:
         "confidence": 0.8765,
         "elapsed_ms": 12.3,
         "searched": ["How many?"],
+        "understood": [],
         "sources": [
             {
                 "rank": 1,

@@ -221,3 +221,10 @@ def test_sentences_marked_are_the_product_s(bench: Bench) -> None:
     best = system.rank(WALL.text, pool_of(bench, "harbour"), 2)
     turns = [bench.turn(one.turn_id) for one in best]
     assert system.sentences(WALL.text, best) == [turn.text for turn in turns if turn]  # of one sentence each
+
+
+def test_what_yesterday_counts_from_is_a_day_of_the_data_set(tmp_path: Path) -> None:
+    bench = Bench(small_set(), tmp_path, lambda name: WordEncoder(name or "words"))
+    system = Product(bench, bench.model(None))
+    days = [date for date in system.indexes.table.dates if date]
+    assert system.today.isoformat() == max(days, default="2000-01-01")
