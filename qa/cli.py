@@ -129,7 +129,7 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument(
         "--model",
         metavar="NAME",
-        help="embedding model: a name or a folder (default: all-MiniLM-L6-v2, embedded)",
+        help="embedding model: a name or a folder (default: the library's, else transcripts-minilm-l6)",
     )
     common.add_argument(
         "--int8",

@@ -1,11 +1,13 @@
 """Where a library is, and opening it with the model that suits it."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import platformdirs
 
-from embeddings import DEFAULT_MODEL, Encoder, load_encoder
+from embeddings import DEFAULT_MODEL, INT8, PACKAGED, Encoder, load_encoder
 from qa.library import Library
 
 
@@ -26,12 +28,32 @@ def open_library(
 
     Args:
         folder: As for `library_folder`.
-        model: None for the default; else a model folder or a name on the Hugging Face hub.
+        model: A model folder, or a name on the Hugging Face hub. None for the one the library was made with
+            where that comes with the package, else for the default.
         int8: Run the model in 8-bit integers: faster, with vectors that fit no other library.
 
     Raises:
         LibraryError: If the folder cannot be used, or was made with another model or a newer version.
         ModelLoadError: If there is no such model.
     """
-    encoder: Encoder = load_encoder(model or DEFAULT_MODEL, "int8" if int8 else "auto")
-    return Library(library_folder(folder), encoder)
+    place = library_folder(folder)
+    wanted = model or _made_with(place) or DEFAULT_MODEL
+    encoder: Encoder = load_encoder(wanted, "int8" if int8 else "auto")
+    return Library(place, encoder)
+
+
+def _made_with(folder: Path) -> str | None:
+    """Return the model that a library was made with, if it is one of the package; None when unknown.
+
+    Other models have to be named: a library from somebody else must not choose what is loaded here.
+    """
+    file = folder / "library.sqlite"
+    if not file.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            stored = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('model', 'width')"))
+    except sqlite3.Error:
+        return None  # opening it will tell what is wrong
+    named = stored.get("model", "").removesuffix(INT8) if stored.get("width") else ""
+    return named if named in {one.name for one in PACKAGED} else None

@@ -37,6 +37,8 @@ def test_names_of_embeddings() -> None:
     assert embeddings.__all__ == [
         "DEFAULT_MODEL",
         "INT8",
+        "PACKAGED",
+        "PUBLISHED_MODEL",
         "TRANSCRIPTS_MODEL",
         "ClusteredIndex",
         "Encoder",

@@ -1,8 +1,9 @@
 """Fit the weights of `qa.confidence`: does this library answer this question at all?
 
-    python training/fit_confidence.py --data FOLDER
+    python -m training.fit_confidence --data FOLDER
 
-FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Libraries of
+FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Of FriendsQA
+only the episodes count that the encoder was not trained on. Libraries of
 different sizes are made of them: one meeting, four scenes, half of all scenes, one conversation. Each is
 asked its own questions and as many foreign ones, half from other libraries of the same set, half from other
 sets. Weights are fitted on the even libraries and judged on the odd ones, then printed as fitted on all.
@@ -22,6 +23,7 @@ from qa.confidence import evidence
 from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
+from training.fit_ranking import not_trained_on
 
 Floats = npt.NDArray[np.float64]
 Entry = tuple[Pool, tuple[JudgedQuestion, ...]]
@@ -31,10 +33,10 @@ RIDGE = 1e-3
 
 def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
     """Return the libraries: name of the set, entries."""
-    scenes = list(load(folder / "friendsqa/friendsqa_dev.json", "friendsqa").asked())
+    scenes = list(not_trained_on(load(folder / "friendsqa/friendsqa_dev.json", "friendsqa")).asked())
     meetings = list(load(folder / "qmsum/val", "qmsum").asked())
     made = [("qmsum", [meeting]) for meeting in meetings[::2]]
-    made += [("friendsqa", scenes[first : first + 4]) for first in range(0, len(scenes), 8)]
+    made += [("friendsqa", scenes[first : first + 4]) for first in range(0, len(scenes), 4)]
     made += [("friendsqa", scenes[first::2]) for first in range(2)]
     conversations = load(folder / "locomo/locomo_sample.json", "locomo").asked()
     return made + [("locomo", [conversation]) for conversation in conversations]

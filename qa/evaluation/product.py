@@ -27,7 +27,7 @@ from qa.highlights import Highlighter
 from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
 from qa.passages import PassageSettings, cut_turns, own_texts
 from qa.records import embedded_passages, insert_transcript
-from qa.retrieval import DEFAULT_WEIGHTS, Filter, Hit, HybridRetriever, Weights
+from qa.retrieval import Filter, Hit, HybridRetriever, Ranking, default_ranking
 from qa.retrieval.understanding import understand
 from qa.segments import read_segment
 
@@ -38,44 +38,45 @@ class Product:
     Args:
         bench: The data set.
         model: Embeds passages and questions.
-        weights: How much each view counts.
+        ranking: How much each feature counts; None for the weights that come with the package.
     """
 
-    def __init__(self, bench: Bench, model: Model, weights: Weights = DEFAULT_WEIGHTS) -> None:
+    def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         self._bench = bench
         self.model: Model = model
         self._encoder, self.embedded = bench.once(("passages", model), lambda: _prepared(bench, model))
         self.indexes = bench.once(
             ("indexes", model), lambda: _indexes(list(bench.dataset.transcripts()), self._encoder)
         )
-        self._weights = weights
+        self._ranking = default_ranking() if ranking is None else ranking
         # What "yesterday" counts from must not change from one evaluation to the next.
         self.today = _newest(self.indexes.table.dates)
         self.settings: dict[str, Any] = {
             "passages": self.indexes.make.passages.as_dict(),
-            "weights": dict(zip(Weights.__dataclass_fields__, weights.as_tuple(), strict=True)),
+            "weights": self._ranking.as_dict(),
             "search": "exact",
             "words": "BM25 with the statistics of all transcripts",
         }
 
     def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
         """See `System.rank`; the score of two turns can be the same."""
-        return [self._found(hit) for hit in self.hits(" ".join(question.split()), _within(pool), depth)]
+        return [self._found(hit) for hit in self.hits(" ".join(question.split()), within_pool(pool), depth)]
 
     def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
         """Return the best hits of a question."""
-        return self._retriever().retrieve(question, depth, within)
+        return self.retriever().retrieve(question, depth, within)
 
-    def _retriever(self) -> HybridRetriever:
+    def retriever(self) -> HybridRetriever:
+        """Return what ranks, over all transcripts of the data set."""
         indexes = self.indexes
         own, context = (indexes.own, indexes.own_words), (indexes.context, indexes.context_words)
-        return HybridRetriever(self._encoder, indexes.table, own, context, self._weights, self.today)
+        return HybridRetriever(self._encoder, indexes.table, own, context, self._ranking, self.today)
 
     def explain(self, question: str, pool: Pool | None, turn_ids: Sequence[str]) -> dict[str, Why]:
         """Return why turns are placed where they are; see `qa.evaluation.reasons.explain`."""
         turns = {id_: place for id_ in turn_ids if (place := self._bench.place(id_)) is not None}
         searched = " ".join(question.split())
-        return explain(self.indexes, self._encoder, self._retriever(), searched, _within(pool), turns)
+        return explain(self.indexes, self._encoder, self.retriever(), searched, within_pool(pool), turns)
 
     def sentences(self, question: str, best: Sequence[Found]) -> list[str]:
         """Return the sentence that is marked as the answer in each of the best turns, best first."""
@@ -129,7 +130,8 @@ def _newest(dates: Sequence[str]) -> Date:
     return max(days, default=Date(2000, 1, 1))
 
 
-def _within(pool: Pool | None) -> Filter:
+def within_pool(pool: Pool | None) -> Filter:
+    """Return the filter that searches a pool; None for the whole data set."""
     if pool is None:
         return Filter()
     return replace(pool.within, transcripts=frozenset(transcript.id for transcript in pool.transcripts))

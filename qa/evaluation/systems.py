@@ -10,29 +10,26 @@ from qa.errors import QAError
 from qa.evaluation.baselines import Bm25, Dense, Hybrid, own_text
 from qa.evaluation.bench import Bench, System
 from qa.evaluation.product import Answers, Product
-from qa.retrieval import DEFAULT_WEIGHTS, Weights
-from qa.retrieval.priors import ASKING, BREVITY, CREDIT
+from qa.retrieval import default_ranking
+from qa.retrieval.priors import WANTED
 
 Builder = Callable[[Bench, str | None], System]  # the name of an embedding model; None for the default
 
 
-def _dense_weights() -> Weights:
-    """Return the product's weights of the dense views, made to add up to 1."""
-    own, context = DEFAULT_WEIGHTS.dense_own, DEFAULT_WEIGHTS.dense_context
-    return Weights(own / (own + context), context / (own + context), 0, 0)
+_DENSE = ("dense own", "dense near", "dense section")
 
 
 SYSTEMS: dict[str, Builder] = {
     "bm25": lambda bench, _: Bm25(bench),
     "dense": lambda bench, model: Dense(bench, bench.model(model), list(map(own_text, bench.turns))),
-    "dense-context": lambda bench, model: Product(bench, bench.model(model), _dense_weights()),
+    "dense-context": lambda bench, model: Product(bench, bench.model(model), default_ranking().only(_DENSE)),
     "hybrid": lambda bench, model: Hybrid(bench, bench.model(model)),
     "instant": lambda bench, model: Product(bench, bench.model(model)),
     "default": lambda bench, model: Answers(bench, bench.model(model)),
 }
 DEFAULT_SYSTEM = "default"
 _SHORT = "model:"
-PRIORS = {"asking": ASKING, "brevity": BREVITY, "credit": CREDIT}  # not settings of a library, so said apart
+PRIORS = {"wanted question": WANTED}  # not settings of a library, so said apart
 
 
 def check_name(name: str) -> tuple[str, str | None]:

@@ -1,12 +1,12 @@
 """One way to rank per module: `dense`, `lexical`, and `fusion`, which combines them."""
 
 from qa.retrieval.dense import ClusteredView, DenseView, PassageVectors
-from qa.retrieval.fusion import DEFAULT_WEIGHTS, HybridRetriever, Weights, merge_hits
+from qa.retrieval.fusion import HybridRetriever, merge_hits
 from qa.retrieval.lexical import LexicalView, Lexicon
+from qa.retrieval.ranking import Ranking, default_ranking
 from qa.retrieval.views import Filter, Hit, PassageTable, Retriever
 
 __all__ = [
-    "DEFAULT_WEIGHTS",
     "ClusteredView",
     "DenseView",
     "Filter",
@@ -16,7 +16,8 @@ __all__ = [
     "Lexicon",
     "PassageTable",
     "PassageVectors",
+    "Ranking",
     "Retriever",
-    "Weights",
+    "default_ranking",
     "merge_hits",
 ]

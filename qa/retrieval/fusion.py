@@ -1,8 +1,10 @@
 """Several views of the same passages combined into one ranking.
 
-Each view's scores are min-max normalised over everything the filter allows and combined convexly. Measured
-against reciprocal rank fusion on the same views, this ranks better in and out of domain (Bruch, Gai and
-Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", doi:10.1145/3596512).
+Each view names candidates; what is known of a candidate is scaled to features between 0 and 1 over everything
+the filter allows (`qa.retrieval.features`) and summed with weights (`qa.retrieval.ranking`). Measured against
+reciprocal rank fusion on the same views, a convex combination of min-max normalised scores ranks better in
+and out of domain (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
+doi:10.1145/3596512).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +16,9 @@ import numpy as np
 
 from embeddings import Encoder
 from qa.retrieval.clues import Clues
-from qa.retrieval.priors import CREDIT, about_asking, prior
+from qa.retrieval.features import first_features, transcript_bounds, with_sections
+from qa.retrieval.priors import wanted_question
+from qa.retrieval.ranking import FEATURES, VIEWS, Ranking, default_ranking
 from qa.retrieval.understanding import Understood, understand
 from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Scores, View
 
@@ -23,41 +27,19 @@ from qa.retrieval.views import Filter, Hit, Mask, PassageTable, Query, Rows, Sco
 DEPTH = 200
 # Passages from which words are looked up beside the vectors, on another core: below, starting costs more.
 _SIDE_BY_SIDE = 50_000
+# In a library of more passages than this, the stretches around the best candidates alone are looked at.
+_ALL_SECTIONS = 32_768
+_SECTIONS = 256
 _beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="views")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Share of each view in the score; at least 0, adding up to 1.
-
-    The defaults are tuned on the development data with `benchmarks/quality.py`.
-    """
-
-    dense_own: float = 0.15
-    dense_context: float = 0.35
-    lexical_own: float = 0.2
-    lexical_context: float = 0.3
-
-    def __post_init__(self) -> None:
-        if min(self.as_tuple()) < 0 or abs(sum(self.as_tuple()) - 1) > 1e-6:
-            raise ValueError(
-                f"weights are {self.as_tuple()}; expected numbers of at least 0 that add up to 1"
-            )
-
-    def as_tuple(self) -> tuple[float, float, float, float]:
-        """Return the weights in the order of `HybridRetriever`'s views."""
-        return self.dense_own, self.dense_context, self.lexical_own, self.lexical_context
-
-
-DEFAULT_WEIGHTS = Weights()
-
-
-@dataclass(frozen=True, slots=True)
 class Pieces:
-    """What the scores of some rows are made of; a row's pieces add up to its score, if that is above 0.
+    """What the scores of some rows are made of; a row's pieces add up to its score.
 
     Args:
-        views: What each view adds, in the retriever's order, shape (4, n).
+        views: What each view adds, in the retriever's order, the stretch of the transcript around a passage
+            counting as its neighbours; shape (4, n).
         prior: What is known of the passage before its words are compared (see `qa.retrieval.priors`), and
             who and when the question is about (`qa.retrieval.clues`).
         credit: What it earns by answering a question that is like the one asked.
@@ -68,6 +50,21 @@ class Pieces:
     credit: Scores
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Rows that are ranked for a question, and what they are ranked by.
+
+    Args:
+        rows: Of passages, ascending, shape (n,).
+        features: In the order of `qa.retrieval.ranking.FEATURES`, shape (features, n).
+        lengths: Passages in the transcript of each, shape (n,).
+    """
+
+    rows: Rows
+    features: Scores
+    lengths: Rows
+
+
 class HybridRetriever:
     """Ranks turns by four views: dense and lexical, each of the passage alone and among its neighbours.
 
@@ -76,7 +73,7 @@ class HybridRetriever:
         table: The passages; row i of every view is row i here.
         own: Dense and lexical view of the passages by themselves.
         context: The same among their neighbours.
-        weights: How much each counts.
+        ranking: How much each feature counts; None for the weights that come with the package.
         today: What "yesterday" in a question counts from; None for the day it is.
     """
 
@@ -86,15 +83,13 @@ class HybridRetriever:
         table: PassageTable,
         own: tuple[View, View],
         context: tuple[View, View],
-        weights: Weights = DEFAULT_WEIGHTS,
+        ranking: Ranking | None = None,
         today: Date | None = None,
     ) -> None:
         self._encoder = encoder
         self._table = table
-        self._weights = weights
+        self._ranking = default_ranking() if ranking is None else ranking
         self._today = today
-        self._full = 1 + CREDIT * (weights.dense_own + weights.lexical_own)  # the highest score there can be
-        self._own: tuple[View, ...] = own
         self._views: tuple[View, ...] = (own[0], context[0], own[1], context[1])
 
     def retrieve(
@@ -128,10 +123,7 @@ class HybridRetriever:
             if wanted is not None and wanted.any():
                 found += [view.best(query, DEPTH, wanted) for view in self._views]
             rows = self._candidates(np.concatenate(found), allowed)
-            parts, before, credit = self._weighed(query, rows, allowed)
-            scores = np.asarray(self._weights.as_tuple(), dtype=np.float32) @ parts
-            known = before + credit + clues.boost(rows)
-            scores = np.maximum((scores + known) / (self._full + clues.most), 0)
+            rows, scores, parts = self._scored(query, rows, max(_SECTIONS, depth), allowed, clues)
             hits = self._best_turns(rows, scores, parts, k)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
             if len(hits) == k or depth >= len(self._table):
@@ -142,21 +134,61 @@ class HybridRetriever:
         """Return what the scores of some rows are made of; the filter allows at least one passage."""
         allowed = self._table.allowed(within)
         query = Query(question, self._encoder.encode_queries([question])[0])
-        parts, before, credit = self._weighed(query, rows, allowed)
-        weights = np.asarray(self._weights.as_tuple(), dtype=np.float32)[:, None]
         clues = self._clues(question, None, allowed)
-        full = self._full + clues.most
-        return Pieces(weights * parts / full, (before + clues.boost(rows)) / full, credit / full)
+        return self._pieces(query, rows, self._features(query, rows, allowed), clues)
 
-    def _weighed(self, query: Query, rows: Rows, allowed: Mask | None) -> tuple[Scores, Scores, Scores]:
-        """Return what each view gives some rows, their prior and their credit."""
-        parts = np.stack([_normalised(view, query, rows, allowed) for view in self._views])
-        return parts, prior(query.text, self._table, rows), self._credit(query, rows, allowed)
+    def examined(self, question: str, depth: int, within: Filter = Filter()) -> Examined:  # noqa: B008  # frozen
+        """Return what is looked at when a question is asked; the filter allows at least one passage.
+
+        Args:
+            question: As asked.
+            depth: Rows taken from each view.
+            within: What may be searched.
+        """
+        allowed = self._table.allowed(within)
+        query = Query(question, self._encoder.encode_queries([question])[0])
+        rows = self._candidates(
+            np.concatenate([view.best(query, depth, allowed) for view in self._views]), allowed
+        )
+        begins, ends = transcript_bounds(self._table, rows)
+        return Examined(rows, self._features(query, rows, allowed), ends - begins)
+
+    def _features(self, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
+        features = first_features(self._table, self._views, query, rows, allowed)
+        return with_sections(features, self._table, self._views, query, rows, allowed)
+
+    def _scored(
+        self, query: Query, rows: Rows, most: int, allowed: Mask | None, clues: Clues
+    ) -> tuple[Rows, Scores, Scores]:
+        """Score rows, in a large library only the best of them; return them, their scores, their views."""
+        features = first_features(self._table, self._views, query, rows, allowed)
+        if len(self._table) > _ALL_SECTIONS and len(rows) > most:
+            first = _total(self._pieces(query, rows, features, clues))
+            kept = np.sort(np.lexsort((rows, -first))[:most])
+            rows, features = rows[kept], features[:, kept]
+        features = with_sections(features, self._table, self._views, query, rows, allowed)
+        return rows, _total(self._pieces(query, rows, features, clues)), features[list(VIEWS.values())]
+
+    def _pieces(self, query: Query, rows: Rows, features: Scores, clues: Clues) -> Pieces:
+        begins, ends = transcript_bounds(self._table, rows)
+        by_feature = dict(zip(FEATURES, self._ranking.pieces(features, ends - begins), strict=True))
+        views = [
+            by_feature["dense own"],
+            by_feature["dense near"] + by_feature["dense section"],
+            by_feature["lexical own"],
+            by_feature["lexical near"] + by_feature["lexical section"],
+        ]
+        prior: Scores = wanted_question(query.text, self._table, rows) + clues.boost(rows)
+        for name in ("asks", "answers", "brief", "length"):
+            prior = prior + by_feature[name]
+        credit = by_feature["dense asked"] + by_feature["lexical asked"]
+        full = np.float32(1 + clues.most)
+        return Pieces((np.stack(views) / full).astype(np.float32), prior / full, credit / full)
 
     def _clues(self, question: str, understood: Understood | None, allowed: Mask | None) -> Clues:
         if understood is None:
             understood = understand(question, self._table, today=self._today)
-        return Clues(self._table, self._own[1], understood, allowed)
+        return Clues(self._table, self._views[2], understood, allowed)
 
     def _begun(
         self, views: Sequence[View], query: Query, depth: int, allowed: Mask | None
@@ -173,18 +205,6 @@ class HybridRetriever:
         after = np.minimum(best + 1, len(self._table) - 1)
         rows = np.unique(np.concatenate([best, after[self._table.answers[after] >= 0]]))
         return rows if allowed is None else rows[allowed[rows]]
-
-    def _credit(self, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
-        """Return what each row earns by answering a question that is like the one asked."""
-        credit = np.zeros(len(rows), dtype=np.float32)
-        if about_asking(query.text):
-            return credit
-        asked = self._table.answers[rows]
-        answers = asked >= 0
-        for view, weight in zip(self._views, self._weights.as_tuple(), strict=True):
-            if view in self._own and answers.any():
-                credit[answers] += CREDIT * weight * _normalised(view, query, asked[answers], allowed)
-        return credit
 
     def _best_turns(self, rows: Rows, scores: Scores, parts: Scores, k: int) -> list[Hit]:
         """Keep the best passage of each turn; ties fall to the earlier passage, so runs repeat exactly."""
@@ -212,18 +232,9 @@ class HybridRetriever:
         return hits
 
 
-def _normalised(view: View, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
-    noted = query.noted.get((view, "bounds"))
-    if noted is None or noted[0] is not allowed:
-        noted = (allowed, *view.bounds(query, allowed))
-        query.noted[view, "bounds"] = noted
-    _, low, high = noted
-    if high <= low:
-        # Nothing to tell apart: as when the filter leaves one passage, or no word of the question occurs.
-        return np.full(len(rows), 1.0 if high > 0 else 0.0, dtype=np.float32)
-    # float32 sums differ in the last digit with the number of rows at once; clipping keeps 0 to 1.
-    scaled: Scores = np.clip((view.scores(query, rows) - low) / (high - low), 0, 1).astype(np.float32)
-    return scaled
+def _total(pieces: Pieces) -> Scores:
+    total: Scores = pieces.views.sum(axis=0) + pieces.prior + pieces.credit
+    return total
 
 
 def merge_hits(rankings: Sequence[Sequence[Hit]], k: int) -> list[Hit]:

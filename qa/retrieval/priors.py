@@ -2,8 +2,7 @@
 
 In an interview or a press conference the turn most like a question is the one in which it was asked; what
 people want is the answer after it. And "Yes." between two good passages shares their context without saying
-anything. Both are moved down a little; a question about questions ("what did the journalist ask?") turns the
-first rule round.
+anything. A question about questions ("what did the journalist ask?") turns the first rule round.
 """
 
 import re
@@ -13,13 +12,10 @@ import numpy as np
 from qa.retrieval.views import PassageTable, Rows, Scores
 from qa.types import QUESTIONER
 
-# Best of those tried on the development data with `benchmarks/quality.py`: 0 to 0.15 and 0 to 0.2.
-ASKING = 0.1
-BREVITY = 0.1
-# Share of what a question's own words earn that goes to the answer after it: nDCG@10 on LoCoMo's sample
-# 61.4 -> 65.4, on FriendsQA 70.3 -> 70.7, on QMSum val 38.1 -> 37.7.
-CREDIT = 0.5
+# Not learned: no question of the training data is about what was asked.
+WANTED = 0.1
 FULL_LENGTH = 12  # words from which a passage counts as saying something
+_LONG = 100  # words of the longest passages
 
 _ABOUT_ASKING = re.compile(
     r"\b(ask|asks|asked|asking|question|questions|questioned|journalists?|reporters?|questioners?)\b",
@@ -32,13 +28,30 @@ def about_asking(question: str) -> bool:
     return _ABOUT_ASKING.search(question) is not None
 
 
-def prior(question: str, table: PassageTable, rows: Rows) -> Scores:
-    """Return what to add to the score of each row; 0 for an ordinary passage."""
-    asks = table.asks[rows].astype(np.float32)
+def asking(question: str, table: PassageTable, rows: Rows) -> Scores:
+    """Return 1 for a passage that asks something, unless the question is about what was asked."""
+    if about_asking(question):
+        return np.zeros(len(rows), dtype=np.float32)
+    return table.asks[rows].astype(np.float32)
+
+
+def wanted_question(question: str, table: PassageTable, rows: Rows) -> Scores:
+    """Return what passages that ask have added to their score when a question is about what was asked."""
     if not about_asking(question):
-        added = -ASKING * asks
-    else:
-        questioner = table.roles.index(QUESTIONER) if QUESTIONER in table.roles else -2
-        added = ASKING * (asks + (table.role[rows] == questioner))
-    short = np.clip(1 - table.length[rows] / FULL_LENGTH, 0, 1)
-    return (added - BREVITY * short).astype(np.float32)
+        return np.zeros(len(rows), dtype=np.float32)
+    questioner = table.roles.index(QUESTIONER) if QUESTIONER in table.roles else -2
+    asks = table.asks[rows].astype(np.float32)
+    wanted: Scores = (WANTED * (asks + (table.role[rows] == questioner))).astype(np.float32)
+    return wanted
+
+
+def brevity(table: PassageTable, rows: Rows) -> Scores:
+    """Return how much a passage lacks of saying something: 0 from twelve words on, 1 for none."""
+    lacking: Scores = np.clip(1 - table.length[rows] / FULL_LENGTH, 0, 1).astype(np.float32)
+    return lacking
+
+
+def length(table: PassageTable, rows: Rows) -> Scores:
+    """Return the logarithm of a passage's words, 1 for a hundred."""
+    words: Scores = np.clip(np.log1p(table.length[rows]) / np.log1p(_LONG), 0, 1).astype(np.float32)
+    return words

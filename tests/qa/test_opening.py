@@ -2,8 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import DEFAULT_MODEL, ModelLoadError
+from embeddings import DEFAULT_MODEL, PUBLISHED_MODEL, ModelLoadError
+from qa.errors import LibraryError
+from qa.library import Library
 from qa.opening import library_folder, open_library
+from tests.conftest import WordEncoder, put
 
 
 def test_folder_given_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +44,26 @@ def test_unknown_model_makes_no_library(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match="neither a folder nor a model name"):
         open_library(tmp_path / "library", "no such model")
     assert not (tmp_path / "library").exists()
+
+
+def test_library_made_with_the_former_default_opens_with_it(tmp_path: Path) -> None:
+    with open_library(tmp_path, PUBLISHED_MODEL) as library:
+        put(library, "Ana: the harbour wall is open again")
+    with open_library(tmp_path) as library:
+        assert library.encoder.name == PUBLISHED_MODEL
+        assert library.retrieve("Is the wall open?", 1)[0].position == 0
+
+
+def test_library_without_vectors_takes_the_default(tmp_path: Path) -> None:
+    open_library(tmp_path, PUBLISHED_MODEL).close()
+    with open_library(tmp_path) as library:
+        assert library.encoder.name == DEFAULT_MODEL
+
+
+def test_library_of_a_model_from_elsewhere_does_not_choose_what_is_loaded(
+    tmp_path: Path, encoder: WordEncoder
+) -> None:
+    with Library(tmp_path, encoder) as library:
+        put(library, "Ana: the harbour wall is open again")
+    with pytest.raises(LibraryError, match="was built with words, not transcripts-minilm-l6"):
+        open_library(tmp_path)

@@ -13,6 +13,7 @@ from qa.evaluation.plan import OutsideRun, Plan
 from qa.evaluation.results import POOL, SpokenTurn
 from qa.evaluation.results_json import as_json, from_json, summary
 from qa.evaluation.runs import Run, format_run, parse_run
+from qa.retrieval import default_ranking
 from tests.conftest import ROOT, WordEncoder
 from tests.qa.evaluation.small_set import WALL, ZEPPELIN, small_set
 
@@ -244,7 +245,8 @@ def test_a_run_card_says_what_shaped_the_run(bench: Bench) -> None:
     assert bm25["settings"]["k1"] == 1.5
     assert default["model"]["model"] == "other"
     assert default["model"]["checksum"] == WordEncoder("other").checksum
-    assert default["settings"]["priors"] == {"asking": 0.1, "brevity": 0.1, "credit": 0.5}
+    assert default["settings"]["priors"] == {"wanted question": 0.1}
+    assert default["settings"]["weights"] == default_ranking().as_dict()
     assert default["settings"]["passages"]["max_words"] == 100
     for card in (bm25, default):
         assert card["command"] == "the command"

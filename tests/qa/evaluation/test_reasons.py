@@ -1,3 +1,4 @@
+from math import log, log1p
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,16 @@ from qa.evaluation.judged import Card, Dataset, JudgedQuestion, JudgedTranscript
 from qa.evaluation.plan import Plan
 from qa.evaluation.product import Product
 from qa.evaluation.results import Missed, Why
+from qa.retrieval import default_ranking
 from tests.conftest import WordEncoder, reading_of
 from tests.qa.evaluation.small_evaluation import evaluation_of
 from tests.qa.evaluation.small_set import small_set
 
-# Questions weigh .15 and .2 of own meaning and words; an answer can earn half of that again.
-FULL = 1 + 0.5 * (0.15 + 0.2)
+# The transcripts are short, so the weights for short ones count alone.
+SHORT = {name: pair[0] for name, pair in default_ranking().as_dict().items()}
+FULL = max(
+    sum(max(pair[place], 0) for pair in default_ranking().as_dict().values()) for place in (0, 1)
+)  # the highest sum there can be
 
 
 @pytest.fixture
@@ -44,19 +49,25 @@ def test_pieces_add_up_to_the_score(tmp_path: Path) -> None:
         for placed in (one for best in result.best.values() for one in best):
             assert placed.why is not None
             total = sum(placed.why.shares) + placed.why.prior + placed.why.credit
-            assert max(0, total) == pytest.approx(placed.score, abs=1e-6)
-            weights = (0.15, 0.35, 0.2, 0.3)
+            assert total == pytest.approx(placed.score, abs=1e-6)
             if result.name == "instant":
-                expected = [weight * part / FULL for weight, part in zip(weights, placed.parts, strict=True)]
-                assert placed.why.shares == pytest.approx(expected, abs=1e-6)
+                own = (SHORT["dense own"] * placed.parts[0], SHORT["lexical own"] * placed.parts[2])
+                assert (placed.why.shares[0] * FULL, placed.why.shares[2] * FULL) == pytest.approx(
+                    own, abs=1e-6
+                )
 
 
 def test_question_pays_and_the_answer_after_it_earns(reasons: dict[str, Why]) -> None:
     asked, answer = reasons["council:00001"], reasons["council:00002"]
-    # Three of twelve words: .75 of what a short turn loses, besides what a question loses.
-    assert asked.prior == pytest.approx((-0.1 - 0.1 * 0.75) / FULL)
-    assert answer.prior == pytest.approx(-0.1 * (1 - 4 / 12) / FULL)
-    assert answer.credit == pytest.approx(0.5 * (0.15 * 1 + 0.2 * 0.5328) / FULL, abs=1e-4)
+    # Three and four of twelve words; the logarithm of the words is 1 for a hundred.
+    short = {
+        words: SHORT["brief"] * (1 - words / 12) + SHORT["length"] * log1p(words) / log(101)
+        for words in (3, 4)
+    }
+    assert asked.prior * FULL == pytest.approx(SHORT["asks"] + short[3])
+    assert answer.prior * FULL == pytest.approx(SHORT["answers"] + short[4])
+    earned = SHORT["dense asked"] * 1 + SHORT["lexical asked"] * 0.5328
+    assert answer.credit * FULL == pytest.approx(earned, abs=1e-4)
     assert asked.credit == 0
 
 

@@ -162,7 +162,7 @@ def test_the_cache_is_in_the_user_s_cache_folder_unless_another_is_named(tmp_pat
 
 def test_facts_of_the_default_model_name_what_shapes_its_vectors(real_encoder: Any) -> None:
     facts = model_facts(real_encoder)
-    assert facts["model"] == "all-MiniLM-L6-v2"
+    assert facts["model"] == "transcripts-minilm-l6"
     assert facts["checksum"] == real_encoder.checksum
     assert facts["engine"] == real_encoder.engine_name
     assert facts["dim"] == 384

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.retrieval.priors import ASKING, BREVITY, about_asking, prior
+from qa.retrieval.priors import WANTED, about_asking, asking, brevity, length, wanted_question
 from qa.types import QUESTIONER
 from tests.qa.retrieval.test_views import table_of
 
@@ -39,18 +39,23 @@ def test_question_about_anything_else(question: str) -> None:
     assert not about_asking(question)
 
 
-def test_asking_and_brevity_are_moved_down() -> None:
-    assert prior("What is NSATU?", TABLE, ROWS) == pytest.approx([-ASKING, -ASKING, 0, -BREVITY / 2])
+def test_what_asks_and_what_is_brief_are_told() -> None:
+    assert asking("What is NSATU?", TABLE, ROWS).tolist() == [1, 1, 0, 0]
+    assert brevity(TABLE, ROWS).tolist() == [0, 0, 0, 0.5]
+    assert length(TABLE, ROWS) == pytest.approx(np.log1p([20, 12, 30, 6]) / np.log(101))
+    assert wanted_question("What is NSATU?", TABLE, ROWS).tolist() == [0, 0, 0, 0]
 
 
 def test_question_about_asking_moves_askers_up_and_those_there_to_ask_furthest() -> None:
-    assert prior("What did they ask?", TABLE, ROWS) == pytest.approx([2 * ASKING, ASKING, 0, -BREVITY / 2])
+    assert asking("What did they ask?", TABLE, ROWS).tolist() == [0, 0, 0, 0]
+    assert wanted_question("What did they ask?", TABLE, ROWS) == pytest.approx([2 * WANTED, WANTED, 0, 0])
 
 
 def test_without_anyone_there_to_ask_only_the_form_counts() -> None:
     table = replace(TABLE, role=np.full(4, -1), roles=())
-    assert prior("What did they ask?", table, ROWS) == pytest.approx([ASKING, ASKING, 0, -BREVITY / 2])
+    assert wanted_question("What did they ask?", table, ROWS) == pytest.approx([WANTED, WANTED, 0, 0])
 
 
 def test_rows_come_in_the_order_asked_for() -> None:
-    assert prior("What is NSATU?", TABLE, np.array([3, 0])) == pytest.approx([-BREVITY / 2, -ASKING])
+    assert brevity(TABLE, np.array([3, 0])).tolist() == [0.5, 0]
+    assert asking("What is NSATU?", TABLE, np.array([3, 0])).tolist() == [0, 1]
