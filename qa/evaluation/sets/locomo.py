@@ -30,7 +30,7 @@ CARD = Card(
         "Some questions repeat; they are told apart by their place.",
         "An audit found about a hundred wrong answers; evidence is wrong in places, too (issues 21, 27, 42).",
     ),
-    tuned_on="sample conv-26",
+    tuned_on="sample conv-26 (the weights)",
 )
 # Many copies of the file permute these names; they are those of the paper's evaluation.
 _CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}

@@ -33,7 +33,7 @@ CARD = Card(
         "Some queries repeat, within a meeting or across meetings; they are told apart by their place.",
         "The answers are summaries in the annotators' words and are not looked for in the turns.",
     ),
-    tuned_on="train and val",
+    tuned_on="train (the encoder) and val (the weights)",
 )
 CONTENT_WORDS = 4  # a turn of fewer is mostly "Yeah." or "Mm-hmm."
 _FOLDERS = ("data/ALL/*", "ALL/*", "data/*", "*")
