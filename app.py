@@ -26,8 +26,8 @@ from gradio.utils import get_upload_folder
 from qa.errors import QAError
 from qa.evaluation.sets import judgments
 from qa.library import Library
-from qa.page import clicks, judging, reader, server, sources, verdicts
-from qa.page.asking_tab import connect_asking, connect_filters
+from qa.page import clicks, judging, reader, server, sources, understood, verdicts
+from qa.page.asking_tab import clue_clicked, connect_asking, connect_filters
 from qa.page.benchmark_view import ACTS as BENCHMARK_ACTS
 from qa.page.benchmark_view import View
 from qa.page.benchmarks_tab import benchmark_clicked, connect_benchmarks
@@ -78,10 +78,12 @@ def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
         asked = clicks.read_click(event._data or {})
         if asked.act in BENCHMARK_ACTS:
             return benchmark_clicked(asked, looking, library, parts)
+        if asked.act == understood.ACT:
+            return clue_clicked(asked, session, library, url, parts)
         return _clicked(asked, session, pending, library, parts)
 
     outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, parts.noted]
-    outputs += [*parts.of_library, parts.looking, parts.benchmarks]
+    outputs += [*parts.of_library, parts.looking, parts.benchmarks, parts.session, parts.chat]
     inputs = [parts.session, parts.pending, parts.looking]
     parts.masthead.click(click, inputs, outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET)
 

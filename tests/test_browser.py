@@ -190,6 +190,21 @@ def test_question_without_an_answer_is_said_to_have_none(visit: Visit) -> None:
     expect(visit.page.locator("#panel h2")).to_have_text("Nearest passages")
 
 
+def test_name_that_a_question_was_read_by_is_ignored_with_two_clicks_and_taken_back(visit: Visit) -> None:
+    page = visit.page
+    ask(page, "What did Ingrid Tolloway say about Abel Garrick in February?")
+    chips = page.locator(".clue > summary")
+    expect(chips).to_have_text(["said by Ingrid Tolloway", "about Abel Garrick", "February 2026"])
+    chips.first.click()
+    page.get_by_role("button", name="Ignore the name").first.click()
+    expect(chips.first).to_have_text("said by Ingrid Tolloway (ignored)")
+    chips.first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="What they said").first.click()
+    expect(chips.first).to_have_text("said by Ingrid Tolloway")
+    expect(page.locator("#panel .card").first).to_contain_text("Ingrid Tolloway")
+
+
 def test_recording_plays_from_the_cited_second(visit: Visit) -> None:
     page = visit.page
     said = ask(page, "Who played chess with Abel by radio?")

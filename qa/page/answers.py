@@ -2,6 +2,7 @@
 
 from qa.answering import Answer, Source
 from qa.markup import button, element, escaped, facts
+from qa.page.understood import Reading, understood_html
 from qa.page.verdicts import Marks, answer_verdict
 from qa.page.wording import (
     band,
@@ -25,6 +26,7 @@ def answer_html(
     searched_in: int,
     filtered: bool,
     marks: Marks = Marks(),  # noqa: B008  # frozen
+    reading: Reading = Reading(),  # noqa: B008  # frozen
 ) -> str:
     """Return an answer for the chat.
 
@@ -34,11 +36,13 @@ def answer_html(
         searched_in: How many transcripts the search could look at.
         filtered: Whether filters were set.
         marks: What is judged of the question.
+        reading: What the question was taken to say of who and when.
     """
     if answer.answered:
         parts = [_quotation(answer.sources[0], answer, number), _also(answer, number)]
     else:
         parts = [_not_found(answer, number, searched_in, filtered)]
+    parts.insert(0, understood_html(reading, number))
     parts.append(_foot(answer, number, answer_verdict(answer, number, marks)))
     return element("div", "".join(parts), class_="answer", data_answer=number)
 

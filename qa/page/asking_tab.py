@@ -12,9 +12,10 @@ from embeddings import ModelLoadError
 from qa.errors import QAError
 from qa.library import Library
 from qa.page import answers, filtering, sources
+from qa.page.clicks import Click
 from qa.page.failures import shown
 from qa.page.layout import PLACEHOLDER, QUIET, Parts, Updates
-from qa.page.session import Exchange, Session, exchange, exchange_html
+from qa.page.session import Exchange, Session, exchange, exchange_html, set_right
 from qa.page.verdicts import marks_of
 
 
@@ -66,6 +67,18 @@ def _answered(
         updates[parts.panel] = sources.sources_html(said.answer, number, marks_of(library, said.asked))
     session = session.answered(said)
     return {parts.session: session, parts.chat: _messages(library, session), **updates}
+
+
+def clue_clicked(click: Click, session: Session, library: Library, url: str, parts: Parts) -> Updates:
+    """Ask again with what was understood of a question set right; nothing happens where that cannot be."""
+    said = set_right(
+        library, session, click.answer, click.given.get("what", ""), click.given.get("wanted", ""), url
+    )
+    if said is None or said.answer is None or click.answer is None:
+        return {parts.session: session}
+    session = session.replaced(click.answer, said)
+    panel = sources.sources_html(said.answer, click.answer, marks_of(library, said.asked))
+    return {parts.session: session, parts.chat: _messages(library, session), parts.panel: panel}
 
 
 def connect_filters(parts: Parts, library: Library) -> None:
