@@ -13,6 +13,7 @@ from qa.backchannels import is_backchannel
 from qa.confidence import BAR, confidence_of, evidence
 from qa.conversation import wordings
 from qa.errors import QAError
+from qa.grouping import says_the_same, side_by_side
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
@@ -37,6 +38,27 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """Another place in which nearly the same words were said.
+
+    Args:
+        turn_id: Of the turn there.
+        turn: That turn.
+        transcript_title: Where it stands.
+        date: ISO date of that transcript; None when unknown.
+        time_kind: What its times count from.
+        link: Address of the page, opened there.
+    """
+
+    turn_id: str
+    turn: Turn
+    transcript_title: str
+    date: str | None
+    time_kind: TimeKind
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A turn offered as evidence, with everything needed to cite it.
 
@@ -49,6 +71,8 @@ class Source:
         before: Up to two turns before, in order.
         after: Up to two turns after.
         parts: What each view gave, 0 to 1: dense own, dense context, lexical own, lexical context.
+        beside: Ids of turns in ``before`` and ``after`` that were found for the question, too.
+        repeats: Where else nearly the same was said, best first.
     """
 
     rank: int
@@ -65,6 +89,8 @@ class Source:
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
     parts: tuple[float, ...]
+    beside: tuple[str, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +229,57 @@ def check_question(question: str) -> str:
 def _sources(
     library: Library, indexes: Indexes, hits: Sequence[Hit], k: int, url: str
 ) -> list[tuple[Source, Hit]]:
-    """Look up the best k turns that can be an answer.
+    """Look up the best k turns that can be an answer, those that belong together as one.
 
     Passed over are turns that another process removed since the search, and "Yeah." unless it answers a
-    question.
+    question. A turn beside a better one is shown with it, and so is one that says the same elsewhere.
     """
     found: list[tuple[Source, Hit]] = []
     for first in range(0, len(hits), k):  # more than once only when something was passed over
-        some = hits[first : first + k]
+        some = [hit for hit in hits[first : first + k] if not _shown_beside(found, hit)]
         places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in some]
         for hit, transcript in zip(some, library.excerpts(places), strict=True):
-            if transcript is None or len(found) == k:
+            if transcript is None or len(found) == k or _shown_beside(found, hit):
                 continue
             source = _source(transcript, len(found) + 1, hit, url)
-            if indexes.answers(hit) or not is_backchannel(source.turn.text):
+            passed_over = not indexes.answers(hit) and is_backchannel(source.turn.text)
+            if not passed_over and not _shown_as_repeat(found, source):
                 found.append((source, hit))
         if len(found) == k:
             break
     return found
+
+
+def _shown_beside(found: list[tuple[Source, Hit]], hit: Hit) -> bool:
+    """Show a turn with the source that it stands beside, where there is one."""
+    for place, (source, other) in enumerate(found):
+        if side_by_side(hit, other):
+            if hit.turn_id not in source.beside:
+                found[place] = replace(source, beside=(*source.beside, hit.turn_id)), other
+            return True
+    return False
+
+
+def _shown_as_repeat(found: list[tuple[Source, Hit]], source: Source) -> bool:
+    """Name a turn with the source that says the same, where there is one."""
+    for place, (earlier, hit) in enumerate(found):
+        if says_the_same(earlier.turn.text, source.turn.text):
+            repeat = Repeat(
+                source.turn_id,
+                source.turn,
+                source.transcript_title,
+                source.date,
+                source.time_kind,
+                source.link,
+            )
+            found[place] = replace(earlier, repeats=(*earlier.repeats, repeat)), hit
+            return True
+    return False
+
+
+def _repeat(source: Source) -> Repeat:
+    title, date, kind = source.transcript_title, source.date, source.time_kind
+    return Repeat(source.turn_id, source.turn, title, date, kind, source.link)
 
 
 def _source(transcript: Transcript, rank: int, hit: Hit, url: str) -> Source:

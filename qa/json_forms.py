@@ -77,6 +77,11 @@ def _source_json(source: Source) -> JsonObject:
         "inferred": turn.inferred,
         "before": _neighbours_json(source.before),
         "after": _neighbours_json(source.after),
+        "beside": list(source.beside),
+        "repeats": [
+            {**_turn_json(one.turn_id, one.turn), "transcript_title": one.transcript_title, "link": one.link}
+            for one in source.repeats
+        ],
     }
 
 

@@ -4,12 +4,14 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from qa.answering import Answer, Source
+from qa.answering import Answer, Neighbour, Repeat, Source
+from qa.errors import shorten
 from qa.library import Entry
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
 
 _WIDTH = 96
+_BESIDE = 200  # characters of a turn beside a source
 
 
 def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
@@ -37,11 +39,22 @@ def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
             else "Nothing is left to search: the filters exclude everything."
         ]
     for source in answer.sources:
-        lines += ["", f"{source.rank:2}  {_place(source)}", _source_text(source, bold), f"    {source.link}"]
+        lines += ["", f"{source.rank:2}  {_place(source)}", *_passage(source, bold), f"    {source.link}"]
+        lines += [f"    also said by {_place(one)}: {one.link}" for one in source.repeats]
     return "\n".join(lines)
 
 
-def _place(source: Source) -> str:
+def _passage(source: Source, bold: bool) -> list[str]:
+    """Write a source among the turns beside it that were found, too."""
+
+    def beside(neighbours: Sequence[Neighbour]) -> list[str]:
+        found = [one for one in neighbours if one.turn_id in source.beside]
+        return [_filled(f"[{who(one.turn)}: {shorten(one.turn.text, _BESIDE)}]") for one in found]
+
+    return [*beside(source.before), _source_text(source, bold), *beside(source.after)]
+
+
+def _place(source: Source | Repeat) -> str:
     start, kind, date = source.turn.start, source.time_kind, source.date
     dated = states_day(start, kind, date)
     time = shown_time(start, kind, date)

@@ -1,5 +1,7 @@
 """The sources of an answer as cards: each turn with its highlight, its neighbours and its actions."""
 
+from collections.abc import Sequence
+
 from qa.answering import Answer, Neighbour, Source
 from qa.markup import button, clipped, element, escaped, facts
 from qa.page.verdicts import Marks, passage_verdict
@@ -16,6 +18,7 @@ from qa.page.wording import (
 from qa.types import Turn
 
 _NEIGHBOUR_CHARACTERS = 160
+_FOUND_CHARACTERS = 600
 
 
 def sources_html(answer: Answer, number: int, marks: Marks = Marks()) -> str:  # noqa: B008  # frozen
@@ -66,10 +69,11 @@ def _card(source: Source, number: int, marks: Marks) -> str:
     text, folded = clipped(source.turn.text, source.highlight)
     parts = [
         _head(source),
-        _neighbour(source.before[-1:]),
+        _neighbours(source, _near(source.before[::-1], source)[::-1]),
         element("p", text, class_="turn-text", dir="auto"),
         button("Show all", "expand", class_="link expand", aria_expanded="false") if folded else "",
-        _neighbour(source.after[:1]),
+        _neighbours(source, _near(source.after, source)),
+        _repeats(source, number),
         _actions(source, number, passage_verdict(source.turn_id, number, marks, f"source {source.rank}")),
     ]
     return element("article", "".join(parts), class_="card", aria_label=f"Source {source.rank}")
@@ -93,17 +97,40 @@ def _head(source: Source) -> str:
     return element("header", rank + element("div", lines, class_="lines"))
 
 
-def _neighbour(neighbours: tuple[Neighbour, ...]) -> str:
+def _near(neighbours: Sequence[Neighbour], source: Source) -> Sequence[Neighbour]:
+    """Return the first of some neighbours, which is the nearest, and all up to one that was found."""
+    found = [place for place, one in enumerate(neighbours) if one.turn_id in source.beside]
+    return neighbours[: max([0, *found]) + 1]
+
+
+def _neighbours(source: Source, neighbours: Sequence[Neighbour]) -> str:
     return "".join(
         element(
             "p",
-            f"<b>{escaped(speaker_text(neighbour.turn))}:</b> "
-            f"{escaped(excerpt(neighbour.turn.text, _NEIGHBOUR_CHARACTERS))}",
-            class_="neighbour",
+            f"<b>{escaped(speaker_text(one.turn))}:</b> "
+            f"{escaped(excerpt(one.turn.text, _shown(one, source)))}",
+            class_="neighbour found" if one.turn_id in source.beside else "neighbour",
             dir="auto",
         )
-        for neighbour in neighbours
+        for one in neighbours
     )
+
+
+def _shown(neighbour: Neighbour, source: Source) -> int:
+    """Return how many characters of a neighbour are shown: more of one that was found."""
+    return _FOUND_CHARACTERS if neighbour.turn_id in source.beside else _NEIGHBOUR_CHARACTERS
+
+
+def _repeats(source: Source, number: int) -> str:
+    """Name the other places in which the same was said."""
+    links = [
+        button(
+            f"{speaker_text(one.turn)}, {one.transcript_title}", "open", class_="link",
+            data_turn=one.turn_id, data_answer=number,
+        )
+        for one in source.repeats
+    ]  # fmt: skip
+    return element("p", f"Also said by {', '.join(links)}", class_="repeats") if links else ""
 
 
 def _actions(source: Source, number: int, verdict: str) -> str:

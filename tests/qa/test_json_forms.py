@@ -1,4 +1,6 @@
-from qa.answering import Answer, Neighbour, Source
+from dataclasses import replace
+
+from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.inspection import inspect, inspection_json
 from qa.json_forms import answer_json, entry_json, report_json, transcript_json
 from qa.library import Entry
@@ -64,9 +66,22 @@ def test_answer_has_exactly_the_promised_keys_and_plain_values() -> None:
                     }
                 ],
                 "after": [],
+                "beside": [],
+                "repeats": [],
             }
         ],
     }
+
+
+def test_what_was_grouped_with_a_source_is_named() -> None:
+    elsewhere = Repeat("1f1f1f1f1f1f:00009", SOURCE.turn, "Evening", None, TimeKind.NONE, "http://there")
+    source = replace(SOURCE, beside=("0f0f0f0f0f0f:00003",), repeats=(elsewhere,))
+    (form,) = answer_json(Answer("How many?", None, 0.1, (source,), ("How many?",), 1.0))["sources"]
+    assert form["beside"] == ["0f0f0f0f0f0f:00003"]
+    (repeat,) = form["repeats"]
+    assert (repeat["turn_id"], repeat["transcript_title"], repeat["link"], repeat["text"]) == (
+        "1f1f1f1f1f1f:00009", "Evening", "http://there", "Well. Seven boats.",
+    )  # fmt: skip
 
 
 def test_unanswered_question_has_no_answer() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.answering import Answer, Neighbour, Source
+from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.page.answers import answer_html, empty_library_html, notice_html
 from qa.page.sources import no_sources_html, sources_html
 from qa.page.wording import attribution
@@ -138,6 +138,22 @@ def test_card_shows_neighbours_and_actions() -> None:
     assert "/somewhere/" not in markup
     for action in ("Open in transcript", "Play", "Copy quote", "Copy link"):
         assert f">{action}</button>" in markup
+
+
+def test_card_shows_what_was_found_beside_it_and_where_else_it_was_said() -> None:
+    long = Neighbour("0f0f0f0f0f0f:00005", Turn("A lot " * 60, "Ben"))
+    repeat = Repeat(
+        "1f1f1f1f1f1f:00009", Turn("Seven.", HOSTILE), "Evening", None, TimeKind.NONE, "http://there"
+    )
+    source = replace(SOURCE, after=(long,), beside=("0f0f0f0f0f0f:00005",), repeats=(repeat,))
+    markup = sources_html(replace(ANSWER, sources=(source,)), 1)
+    assert markup.count('class="neighbour found"') == 1
+    assert markup.count("A lot ") == 59  # all of it but the space at the end
+    assert 'data-turn="1f1f1f1f1f1f:00009"' in markup
+    assert "Also said by" in markup
+    assert "<img src=x" not in markup
+    alone = sources_html(replace(ANSWER, sources=(replace(SOURCE, after=(long,)),)), 1)
+    assert ("found" in alone, "Also said by" in alone, alone.count("A lot ") < 30) == (False, False, True)
 
 
 def test_only_an_inferred_speaker_is_marked_so() -> None:
