@@ -49,10 +49,23 @@ class VectorIndex:
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the given rows, float32, shape (len(rows), dim)."""
-        if len(rows) == 0:
-            return np.empty((0, self.dim), dtype=np.float32)
-        found: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
+        found: Vectors = self._held()[rows]
         return found
+
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Return the similarity of a query, shape (dim,), and the given rows, shape (len(rows),)."""
+        held = self._held()
+        # All rows are looked at where they lie: copying them takes longer than the products.
+        every = len(rows) == len(held) and bool((rows == np.arange(len(held))).all())
+        scores: Vectors = np.vecdot(held if every else held[rows], query)
+        return scores
+
+    def _held(self) -> Vectors:
+        """Return all rows, not copied: not to be changed, nor kept beyond the next `add`."""
+        if len(self) == 0:
+            return np.empty((0, self.dim), dtype=np.float32)
+        held: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dim)
+        return held.reshape(len(self), self.dim)
 
     def search(self, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
         """Find the rows most similar to each query.

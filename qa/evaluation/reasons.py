@@ -43,29 +43,36 @@ def explain(
     allowed = table.allowed(within)
     rows = np.arange(len(table)) if allowed is None else np.flatnonzero(allowed)
     codes = {id_: code for code, id_ in enumerate(table.transcript_ids)}
-    # The passages of a turn stand together, so that each turn is a stretch of rows.
+    # Ascending; the passages of a turn stand together, so that each turn is a stretch of rows.
     keys = table.transcript[rows].astype(np.int64) << 32 | table.position[rows]
     begins = np.flatnonzero(np.diff(keys, prepend=-1))
-    standing = {int(key): place for place, key in enumerate(keys[begins])}
-    found = {
-        id_: standing[key]
+    wanted = {
+        id_: codes[transcript] << 32 | position
         for id_, (transcript, position) in turns.items()
-        if (key := codes.get(transcript, -1) << 32 | position) in standing
+        if transcript in codes
+    }
+    places = dict(zip(wanted, np.searchsorted(keys[begins], list(wanted.values())).tolist(), strict=True))
+    found = {
+        id_: place
+        for id_, place in places.items()
+        if place < len(begins) and keys[begins[place]] == wanted[id_]
     }
     if not found:
         return {}
-    stretches = [rows[keys == keys[begins[place]]] for place in found.values()]
-    ranks = _ranks(indexes, Query(question, encoder.encode_queries([question])[0]), rows, begins)
+    ends = np.append(begins[1:], len(rows))
+    stretches = [rows[begins[place] : ends[place]] for place in found.values()]
+    query = Query(question, encoder.encode_queries([question])[0])
+    ranks = _ranks(indexes, query, rows, begins, list(found.values()))
     pieces = retriever.pieces(question, np.concatenate(stretches), within)
     total = pieces.views.sum(axis=0) + pieces.prior + pieces.credit
     asked = list(dict.fromkeys(words(question)))
     reasons: dict[str, Why] = {}
     first = 0
-    for (id_, place), stretch in zip(found.items(), stretches, strict=True):
+    for number, (id_, stretch) in enumerate(zip(found, stretches, strict=True)):
         best = first + int(np.argmax(total[first : first + len(stretch)]))
         own, near = _words(indexes, asked, stretch[best - first : best - first + 1])
         reasons[id_] = Why(
-            tuple(rank[place] for rank in ranks),
+            tuple(rank[number] for rank in ranks),
             tuple(float(share) for share in pieces.views[:, best]),
             float(pieces.prior[best]),
             float(pieces.credit[best]),
@@ -76,20 +83,24 @@ def explain(
     return reasons
 
 
-def _ranks(indexes: Indexes, query: Query, rows: Rows, begins: Rows) -> list[list[int | None]]:
-    """Return for each view the rank of every turn among all of them."""
+def _ranks(
+    indexes: Indexes, query: Query, rows: Rows, begins: Rows, wanted: Sequence[int]
+) -> list[list[int | None]]:
+    """Return for each view the ranks of some turns among all of them."""
     views = (indexes.own, indexes.context, indexes.own_words, indexes.context_words)
-    dense, lexical = views[:2], views[2:]
-    peaks = [np.maximum.reduceat(view.scores(query, rows), begins) for view in (*dense, *lexical)]
-    return [_places(peak, nothing=0 if number >= len(dense) else None) for number, peak in enumerate(peaks)]
-
-
-def _places(scores: Scores, nothing: float | None) -> list[int | None]:
-    """Return 1 + how many score higher, for each; None for those that score nothing."""
-    ranks = len(scores) - np.searchsorted(np.sort(scores), scores, side="right") + 1
+    peaks = [np.maximum.reduceat(view.scores(query, rows), begins) for view in views]
+    lexical = (indexes.own_words, indexes.context_words)
     return [
-        None if nothing is not None and score <= nothing else int(rank)
-        for rank, score in zip(ranks, scores, strict=True)
+        _places(peak, wanted, nothing=0 if view in lexical else None)
+        for view, peak in zip(views, peaks, strict=True)
+    ]
+
+
+def _places(scores: Scores, wanted: Sequence[int], nothing: float | None) -> list[int | None]:
+    """Return 1 + how many score higher, for some; None for those that score nothing."""
+    return [
+        None if nothing is not None and scores[one] <= nothing else 1 + int((scores > scores[one]).sum())
+        for one in wanted
     ]
 
 

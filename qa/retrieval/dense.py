@@ -122,8 +122,7 @@ class DenseView:
 
     def scores(self, query: Query, rows: Rows) -> Scores:
         """See `View.scores`."""
-        scores: Scores = np.vecdot(self._index.vectors(rows), query.vector)
-        return scores
+        return self._index.scores(query.vector, rows)
 
     def bounds(self, query: Query, allowed: Mask | None) -> tuple[float, float]:
         """See `View.bounds`."""

@@ -93,13 +93,19 @@ def test_default_ranks_as_an_answer_lists_its_sources(
         for transcript in transcripts.values():
             library.add(transcript.reading, transcript.id, transcript.id)
         answer = ask(library, question, 8, Filter(frozenset(one.id for one in searched)))
-    wanted = [
-        transcripts[source.transcript_id].turn_ids[int(source.turn_id.rpartition(":")[2])]
-        for source in answer.sources
-    ]
-    assert [id_ for id_, _ in ranked(build("default", bench), bench, question, pool)] == wanted
+
+    def named(turn: str) -> str:
+        transcript, _, position = turn.rpartition(":")
+        return transcripts[transcript].turn_ids[int(position)]
+
+    ranking = [id_ for id_, _ in ranked(build("default", bench), bench, question, pool)]
+    sources = [named(source.turn_id) for source in answer.sources]
+    # Turns side by side are one source; a run has them turn by turn.
+    assert [id_ for id_ in ranking if id_ in sources] == sources
+    beside = {named(turn) for source in answer.sources for turn in source.beside}
+    assert set(ranking) <= {*sources, *beside}
     kept = sum(len(one.turn_ids) for one in searched)
-    assert len(wanted) == kept - (pool != "council")  # "Good." answers nobody: a user is not shown it
+    assert len(ranking) == kept - (pool != "council")  # "Good." answers nobody: a user is not shown it
 
 
 def test_default_puts_the_answer_before_its_question_and_scores_tell_so(bench: Bench) -> None:
