@@ -41,7 +41,10 @@ def test_an_answer_says_what_was_understood_and_a_wish_moves_it(library: Library
     assert answer_text(answer, 1, bold=False).startswith("Understood: said by Ben Cole · March 2025\n\n")
     wishes = make_wishes(library, by=["Ana"], guess=False)
     moved = ask(library, "What about the gate?", wishes=wishes)
-    assert [source.turn.speaker for source in moved.sources] == ["Ana Ruiz", "Ben Cole"]
+    (source,) = moved.sources
+    assert source.turn.speaker == "Ana Ruiz"
+    # What Ben said right after was found, too: a wish hides nobody.
+    assert [(one.turn.speaker, one.turn_id in source.beside) for one in source.after] == [("Ben Cole", True)]
     assert str(moved.understood) == "said by Ana Ruiz"
 
 
