@@ -264,15 +264,7 @@ def _shown_as_repeat(found: list[tuple[Source, Hit]], source: Source) -> bool:
     """Name a turn with the source that says the same, where there is one."""
     for place, (earlier, hit) in enumerate(found):
         if says_the_same(earlier.turn.text, source.turn.text):
-            repeat = Repeat(
-                source.turn_id,
-                source.turn,
-                source.transcript_title,
-                source.date,
-                source.time_kind,
-                source.link,
-            )
-            found[place] = replace(earlier, repeats=(*earlier.repeats, repeat)), hit
+            found[place] = replace(earlier, repeats=(*earlier.repeats, _repeat(source))), hit
             return True
     return False
 
