@@ -15,11 +15,12 @@ import warnings
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from embeddings.models import ModelFiles, cache_folder
 from embeddings.openvino import OpenVinoEngine
 
+T = TypeVar("T")
 _CONVERSION = 1  # raise when the conversion below changes, so that old cache entries are left behind
 # bfloat16 keeps 8 bits of mantissa: over six layers the cosine to float32 stays above 0.9999.
 _LEAST_COSINE = {"f32": 0.99999, "bf16": 0.999}
@@ -43,15 +44,16 @@ def load_openvino(files: ModelFiles) -> OpenVinoEngine:
         ConversionError: If OpenVINO is not installed, or the model cannot be converted faithfully.
     """
     silence_telemetry()
-    return load_kept(cache_key(files, _CONVERSION), lambda folder: _convert(files, folder))
+    return load_kept(cache_key(files, _CONVERSION), lambda folder: _convert(files, folder), OpenVinoEngine)
 
 
-def load_kept(key: str, make: Callable[[Path], None]) -> OpenVinoEngine:
+def load_kept(key: str, make: Callable[[Path], None], load: Callable[[Path], T]) -> T:
     """Load what was made under a key, making it first where it is missing.
 
     Args:
         key: From `cache_key`.
         make: Fills an empty folder, or raises `ConversionError`, which is remembered.
+        load: Loads what was made.
 
     Raises:
         ConversionError: If it cannot be made, now or earlier, or does not load.
@@ -62,7 +64,7 @@ def load_kept(key: str, make: Callable[[Path], None]) -> OpenVinoEngine:
     elif (folder / "refused.txt").is_file():
         raise ConversionError((folder / "refused.txt").read_text(encoding="utf-8"))
     try:
-        return OpenVinoEngine(folder)
+        return load(folder)
     except (RuntimeError, OSError, ValueError, KeyError) as error:
         shutil.rmtree(folder, ignore_errors=True)  # damaged: it will be made again at the next start
         raise ConversionError(f"the converted model in {folder} does not load: {error}") from error
@@ -117,7 +119,10 @@ def _convert(files: ModelFiles, folder: Path) -> None:
     if not (files.folder / "tokenizer.json").is_file():
         raise ConversionError("it has no tokenizer.json, which encoding without torch needs")
     model = load_sentence_transformer(files).to("cpu").float().eval()
-    inputs = _trace(model, folder / "model.xml")
+    example = model.tokenizer(
+        ["A first text.", "And a second one, longer than it."], padding=True, return_tensors="pt"
+    )
+    inputs = trace(model, "sentence_embedding", example, folder / "model.xml")
     shutil.copy(files.folder / "tokenizer.json", folder / "tokenizer.json")
     dim = model.get_embedding_dimension()
     settings = {
@@ -134,12 +139,26 @@ def _convert(files: ModelFiles, folder: Path) -> None:
     _verify(OpenVinoEngine(folder), model, unit_rows)
 
 
-def _trace(model: Any, target: Path) -> list[str]:
+def trace(model: Any, output: str, example: Any, target: Path) -> list[str]:
+    """Write a model's chain of modules as one OpenVINO graph.
+
+    Args:
+        model: A sentence-transformers model of any kind.
+        output: The name of what is wanted of its last module.
+        example: What its tokenizer makes of two texts, or pairs, of different length.
+        target: Where the graph goes; the weights lie beside it.
+
+    Returns:
+        The names of the graph's inputs, in their order.
+
+    Raises:
+        ConversionError: If the model's code cannot be traced.
+    """
     import openvino
     import torch
 
     class Chain(torch.nn.Module):
-        """All modules in one graph, from token ids to the sentence embedding."""
+        """All modules in one graph, from token ids to what is wanted."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -149,11 +168,8 @@ def _trace(model: Any, target: Path) -> list[str]:
             features: dict[str, Any] = dict(zip(names, tensors, strict=True))
             for module in self.chain:
                 features = module(features)
-            return features["sentence_embedding"]
+            return features[output]
 
-    example = model.tokenizer(
-        ["A first text.", "And a second one, longer than it."], padding=True, return_tensors="pt"
-    )
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
     try:
         # The tracer warns of Python branches in the model's code; `_verify` says whether they mattered.

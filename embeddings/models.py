@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import platformdirs
 TRANSCRIPTS_MODEL = "transcripts-minilm-l6"
 PUBLISHED_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_MODEL = TRANSCRIPTS_MODEL
+DEFAULT_CROSS_ENCODER = "transcripts-reranker-l6"
 
 
 _WEIGHTS = (".safetensors", ".bin")
@@ -72,6 +74,19 @@ PACKAGED = (
 )
 
 
+PACKAGED_CROSS_ENCODERS = (
+    # Ours, too; docs/reranker.md, `training.train_reranker`.
+    Packaged(
+        DEFAULT_CROSS_ENCODER,
+        (),
+        "embeddings",
+        "transcripts_reranker",
+        "TBD",
+        "transcript-qa",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
     """A model's files on this machine.
@@ -102,8 +117,16 @@ def locate_model(name: str | None = None) -> ModelFiles:
     Raises:
         ModelLoadError: If there is no such model, or a packaged one's weights are not the published ones.
     """
-    wanted = DEFAULT_MODEL if name is None else name
-    for model in PACKAGED:
+    return _locate(DEFAULT_MODEL if name is None else name, PACKAGED)
+
+
+def locate_cross_encoder(name: str | None = None) -> ModelFiles:
+    """Find a cross-encoder's files and compute their checksum; arguments and errors as `locate_model`'s."""
+    return _locate(DEFAULT_CROSS_ENCODER if name is None else name, PACKAGED_CROSS_ENCODERS)
+
+
+def _locate(wanted: str, packaged: Sequence[Packaged]) -> ModelFiles:
+    for model in packaged:
         if wanted in (model.name, *model.aliases):
             folder = _packaged_folder(model)
             _verify(model, folder)

@@ -60,9 +60,9 @@ class OpenVinoEngine:
         self._lower_case: bool = settings["lower_case"]
         self._pad_id: int = settings["pad_id"]
         self.folder = folder
-        self._small, best = _compile(folder / "model.xml", min(usable_cores(), _SMALL_STREAMS))
+        self._small, best = compile_model(folder / "model.xml", min(usable_cores(), _SMALL_STREAMS))
         self.precision: str = settings.get("precision", best)
-        self._small_requests = [self._small.create_infer_request() for _ in range(_streams(self._small))]
+        self._small_requests = [self._small.create_infer_request() for _ in range(streams_of(self._small))]
         self._gatherer = Gatherer(self._encode_small, _ROUND)
         self._long: CompiledModel | None = None
         self._long_lock = threading.Lock()
@@ -125,7 +125,7 @@ class OpenVinoEngine:
         budget = _TOKEN_BUDGET // 4 if share <= _TOKEN_BUDGET // 4 else _TOKEN_BUDGET // 2
         batches = shaped_batches(list(map(len, tokens)), budget, self._max_tokens)
         vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
-        for rows, found in _in_flight(self._small_requests, self._with_inputs(batches, tokens)):
+        for rows, found in in_flight(self._small_requests, self._with_inputs(batches, tokens)):
             vectors[rows] = found
         return vectors
 
@@ -135,9 +135,9 @@ class OpenVinoEngine:
         """Encode on all cores, each computing batches of its own: none waits for another at every layer."""
         with self._long_lock:
             if self._long is None:
-                self._long, _ = _compile(self.folder / "model.xml", min(usable_cores(), _STREAMS))
+                self._long, _ = compile_model(self.folder / "model.xml", min(usable_cores(), _STREAMS))
         # Two batches a stream: one computed, one waiting, so that no core waits for Python.
-        requests = [self._long.create_infer_request() for _ in range(2 * _streams(self._long))]
+        requests = [self._long.create_infer_request() for _ in range(2 * streams_of(self._long))]
 
         def work() -> "Iterator[tuple[list[int], list[Any]]]":
             for first, tokens in chunks:
@@ -146,7 +146,7 @@ class OpenVinoEngine:
                 for rows, inputs in self._with_inputs(batches, tokens):
                     yield [first + row for row in rows], inputs
 
-        yield from _in_flight(requests, work())
+        yield from in_flight(requests, work())
 
     def _with_inputs(
         self, batches: Iterable[Batch], tokens: list[list[int]]
@@ -157,7 +157,7 @@ class OpenVinoEngine:
             yield batch.rows, [given[name] for name in self._inputs]
 
 
-def _in_flight(
+def in_flight(
     requests: "Sequence[InferRequest]", work: "Iterable[tuple[list[int], list[Any]]]"
 ) -> "Iterator[tuple[list[int], Vectors]]":
     """Keep all requests busy with the work; yield its row numbers and their vectors in the order begun."""
@@ -185,11 +185,12 @@ def _in_flight(
             request.wait()
 
 
-def _streams(compiled: "CompiledModel") -> int:
+def streams_of(compiled: "CompiledModel") -> int:
+    """Return how many inferences a compiled model runs side by side."""
     return int(compiled.get_property("NUM_STREAMS"))
 
 
-def _compile(model: Path, streams: int) -> "tuple[CompiledModel, str]":
+def compile_model(model: Path, streams: int) -> "tuple[CompiledModel, str]":
     """Load a model at the best precision of this processor, for so many inferences side by side."""
     core = shared_core()
     capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")

@@ -47,7 +47,8 @@ def load_int8(files: ModelFiles) -> OpenVinoEngine:
         ModelLoadError: If it was not quantised before and NNCF is not installed.
     """
     silence_telemetry()
-    return load_kept(cache_key(files, "int8", _VERSION), lambda folder: _quantise(files, folder))
+    key = cache_key(files, "int8", _VERSION)
+    return load_kept(key, lambda folder: _quantise(files, folder), OpenVinoEngine)
 
 
 def _quantise(files: ModelFiles, folder: Path) -> None:

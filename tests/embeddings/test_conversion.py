@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +18,10 @@ from tests.conftest import ROOT
 def converted(real_encoder: Encoder) -> Path:
     """Return the cache's folder of the converted default model."""
     real_encoder.encode_queries(["hello"])
-    (folder,) = (cache_folder() / "openvino").iterdir()
+    files = (cache_folder() / "openvino").glob("*/settings.json")
+    (folder,) = (
+        file.parent for file in files if json.loads(file.read_text()).get("model") == real_encoder.name
+    )
     return folder
 
 
