@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers import PreTrainedModel
 
 # What shapes a vector, and what tokenisers of either kind read. The base's own card and data are not ours.
 _FILES = (
@@ -61,4 +62,31 @@ def ship(base: Path, tuned: Mapping[str, Tensor], folder: Path) -> None:
     config: dict[str, Any] = json.loads((base / "config.json").read_text(encoding="utf-8"))
     config["dtype"] = str(torch.float32).removeprefix("torch.")
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    save_file(half, folder / _WEIGHTS, metadata={"format": "pt"})
+
+
+def ship_cross_encoder(
+    base: Path, model: PreTrainedModel, folder: Path, marks: tuple[str, str], max_tokens: int
+) -> None:
+    """Write a folder that sentence-transformers loads as a cross-encoder, its weights in float16.
+
+    Args:
+        base: Holds the tokeniser's files.
+        model: With one output; not changed.
+        folder: Made new.
+        marks: What stands around the passage to judge.
+        max_tokens: Longer pairs are cut.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in ("special_tokens_map.json", "tokenizer.json", "vocab.txt"):
+        if (base / name).is_file():
+            shutil.copyfile(base / name, folder / name)
+    settings = json.loads((base / "tokenizer_config.json").read_text(encoding="utf-8"))
+    settings["model_max_length"] = max_tokens
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    config = {key: value for key, value in model.config.to_dict().items() if key != "transformers_version"}
+    config |= {"dtype": "float32", "passage_marks": list(marks), "architectures": [type(model).__name__]}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    half = {name: value.detach().cpu().half().contiguous() for name, value in model.state_dict().items()}
     save_file(half, folder / _WEIGHTS, metadata={"format": "pt"})
