@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 from typing import Any, cast
 
 # Gradio reads these when it is imported. Nothing is to be reported to, or fetched from, another machine.
@@ -23,6 +23,7 @@ from gradio.blocks import Block
 from gradio.events import api
 from gradio.utils import get_upload_folder
 
+from embeddings import ModelLoadError
 from qa.errors import QAError
 from qa.evaluation.sets import judgments
 from qa.library import Library
@@ -264,7 +265,17 @@ def serve(library: Library, *, host: str = "127.0.0.1", port: int = 7860, open_b
         print(f"The page is at {address}", flush=True)
     else:
         print(f"Port {port} is taken; the page is at {address}", flush=True)
+    Thread(target=_warm_up, args=(library,), daemon=True).start()
     if open_browser:
         Timer(1.0, webbrowser.open, [address]).start()
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
         uvicorn.run(application, host=host, port=free, log_level="warning", timeout_graceful_shutdown=2)
+
+
+def _warm_up(library: Library) -> None:
+    """Load the models while the user still types: a first question would wait for them."""
+    # What cannot be loaded is told to whoever asks.
+    with contextlib.suppress(ModelLoadError):
+        library.encoder.encode_queries(["Are you there?"])
+        if library.reranker is not None:
+            library.reranker.warm_up()

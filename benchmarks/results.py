@@ -28,6 +28,7 @@ from qa.evaluation.plan import Plan, PoolKind
 from qa.evaluation.results import Evaluation
 from qa.evaluation.tables import Table
 from qa.evaluation.vectors import evaluation_cache
+from qa.opening import make_reranker
 from training.fit_ranking import not_trained_on
 
 SYSTEMS = ("bm25", f"dense@{PUBLISHED_MODEL}", f"hybrid@{PUBLISHED_MODEL}", "instant", "default")
@@ -91,7 +92,12 @@ def measured(name: str, path: Path, given: argparse.Namespace) -> Measured:
     dataset = datasets.load(path)
     if "not trained on" in name:
         dataset = not_trained_on(dataset)
-    bench = Bench(dataset, evaluation_cache(given.cache), progress=Progress(name))
+    bench = Bench(
+        dataset,
+        evaluation_cache(given.cache),
+        progress=Progress(name),
+        reranker=lambda: make_reranker(seconds=None),
+    )
 
     def asked(pool: PoolKind, measures: tuple[str, ...]) -> Outcome:
         return evaluate(bench, Plan(SYSTEMS, pool=pool, measures=measures, limit=given.limit))

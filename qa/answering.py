@@ -4,7 +4,7 @@ The answer is a sentence of the best source, word for word; nothing is written t
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from qa.grouping import says_the_same, side_by_side
 from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
+from qa.reranking import Reranked, Rereading
 from qa.retrieval import Filter, Hit, merge_hits
 from qa.retrieval.priors import about_asking
 from qa.retrieval.understanding import NOTHING_UNDERSTOOD, Understood, Wishes, understand
@@ -26,6 +27,7 @@ from qa.wishes import names_in
 MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
 NEIGHBOURS = 2
 DEFAULT_URL = "http://127.0.0.1:7860"
+_NEARLY = 0.9  # of the score of a question; tuned on LoCoMo, FriendsQA and QMSum val
 _DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
 
 
@@ -71,6 +73,7 @@ class Source:
         before: Up to two turns before, in order.
         after: Up to two turns after.
         parts: What each view gave, 0 to 1: dense own, dense context, lexical own, lexical context.
+        closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
         beside: Ids of turns in ``before`` and ``after`` that were found for the question, too.
         repeats: Where else nearly the same was said, best first.
     """
@@ -89,6 +92,7 @@ class Source:
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
     parts: tuple[float, ...]
+    closely: float | None = None
     beside: tuple[str, ...] = ()
     repeats: tuple[Repeat, ...] = ()
 
@@ -105,6 +109,7 @@ class Answer:
         searched: The wordings that were searched for, the question itself first.
         elapsed_ms: From question to answer.
         understood: What the question was taken to say of who and when; it moved sources, and hid none.
+        reranked: Whether the best passages were read closely (see `qa.reranking`).
     """
 
     question: str
@@ -114,6 +119,7 @@ class Answer:
     searched: tuple[str, ...]
     elapsed_ms: float
     understood: Understood = NOTHING_UNDERSTOOD
+    reranked: Reranked = Reranked.NONE
 
     @property
     def answered(self) -> bool:
@@ -152,7 +158,9 @@ def ask(
         raise ValueError(f"k is {k}; expected at least 1")
     indexes = library.indexes()
     understood = understand(searched[-1], indexes.table, names_in(library, indexes), wishes)
-    hits = ranked(library.encoder, indexes, question, searched, max(k, _DEEPER), within, understood)
+    rereading = Rereading(library.reranker, searched[-1], library.stretches)
+    deep = max(k, _DEEPER)
+    hits = ranked(library.encoder, indexes, question, searched, deep, within, understood, rereading)
     found = _sources(library, indexes, hits, k, url)
     if found:
         hits = hits[hits.index(found[0][1]) :]  # what was passed over says nothing about the answer
@@ -167,7 +175,9 @@ def ask(
         start, end = sources[0].highlight or (0, len(sources[0].turn.text))
         answer = sources[0].turn.text[start:end]
     elapsed_ms = 1000 * (time.perf_counter() - begun)
-    return Answer(question, answer, confidence, sources, searched, elapsed_ms, understood)
+    return Answer(
+        question, answer, confidence, sources, searched, elapsed_ms, understood, rereading.state
+    )  # fmt: skip
 
 
 def ranked(
@@ -178,6 +188,7 @@ def ranked(
     deep: int,
     within: Filter = Filter(),  # noqa: B008  # frozen
     understood: Understood | None = None,
+    reread: Callable[[list[Hit]], list[Hit]] | None = None,
 ) -> list[Hit]:
     """Return the turns found for a question in the order in which an answer lists them.
 
@@ -189,20 +200,27 @@ def ranked(
         deep: Turns wanted, at least 1.
         within: What may be searched.
         understood: What is said of who and when; None to read it out of each wording.
+        reread: Puts what was found into another order, as `qa.reranking.Rereading` does.
     """
     retriever = indexes.retriever(encoder)
     hits = merge_hits([retriever.retrieve(wording, deep, within, understood) for wording in searched], deep)
+    hits = reread(hits) if reread else hits
     return hits if about_asking(question) else _answer_first(hits, indexes)
 
 
 def _answer_first(hits: list[Hit], indexes: Indexes) -> list[Hit]:
-    """Move the answer to a question that came first in front of it: people want what was said, not asked."""
+    """Move the answer to a question that came first in front of it: people want what was said, not asked.
+
+    Among friends a question often says more than what is said to it: there the answer moves only if it was
+    found nearly as well. Always moving it cost 1.5 points of nDCG@10 on LoCoMo and 0.8 on FriendsQA.
+    """
     if not hits or not indexes.asks(hits[0]):
         return hits
     question = hits[0]
+    least = 0.0 if indexes.by_questioner(question) else _NEARLY * question.score
     for place, hit in enumerate(hits):
         follows = hit.transcript_id == question.transcript_id and hit.position == question.position + 1
-        if follows and indexes.answers(hit) and not indexes.asks(hit):
+        if follows and hit.score >= least and indexes.answers(hit) and not indexes.asks(hit):
             return [replace(hit, score=question.score), *hits[:place], *hits[place + 1 :]]
     return hits
 
@@ -293,6 +311,7 @@ def _source(transcript: Transcript, rank: int, hit: Hit, url: str) -> Source:
         before=tuple(turns[:here]),
         after=tuple(turns[here + 1 :]),
         parts=hit.parts,
+        closely=hit.closely,
     )
 
 

@@ -136,6 +136,12 @@ def _common_options() -> argparse.ArgumentParser:
         action="store_true",
         help="run the model in 8-bit integers, half as fast again; needs the extra transcript-qa[fast] once",
     )
+    common.add_argument(
+        "--reranker",
+        metavar="NAME",
+        help="cross-encoder that reads the best passages closely: a name or a folder, or 'none' to answer at "
+        "once (default transcripts-reranker-l6)",
+    )
     return common
 
 

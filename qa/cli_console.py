@@ -40,7 +40,7 @@ def open_given(given: argparse.Namespace) -> "Library":
     """Open the library that the options choose."""
     from qa.opening import open_library
 
-    return open_library(given.library, given.model, int8=given.int8)
+    return open_library(given.library, given.model, int8=given.int8, reranker=given.reranker)
 
 
 def print_json(value: Any) -> None:

@@ -139,6 +139,7 @@ def _evaluate(given: argparse.Namespace) -> int:
     from qa.evaluation.bench import Bench
     from qa.evaluation.evaluating import evaluate
     from qa.evaluation.vectors import evaluation_cache
+    from qa.opening import make_reranker
 
     plan = _plan(given)
     dataset = _dataset(given)
@@ -148,6 +149,7 @@ def _evaluate(given: argparse.Namespace) -> int:
             evaluation_cache(given.cache),
             lambda name: load_encoder(name, "int8" if given.int8 else "auto"),
             bar.show_count,
+            lambda: make_reranker(given.reranker, seconds=None),
         )
         outcome = evaluate(bench, plan)
     _write(given, outcome)

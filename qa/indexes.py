@@ -28,6 +28,7 @@ from qa.retrieval import (
 )  # fmt: skip
 from qa.retrieval.views import Rows, View, join_tables
 from qa.segments import Segment, join_segments, read_segment
+from qa.types import QUESTIONER
 
 SEGMENT = 131_072  # most passages of a segment: 100 MB of vectors, a second to write
 _SMALL = 16_384  # most passages that are joined while somebody waits
@@ -127,6 +128,13 @@ class Indexes:
         """Say whether the passage found asks something."""
         row = self.row_of(hit)
         return row is not None and bool(self.table.asks[row])
+
+    def by_questioner(self, hit: Hit) -> bool:
+        """Say whether the turn found is by somebody who is there to ask, as at a press conference."""
+        row, roles = self.row_of(hit), self.table.roles
+        if row is None or QUESTIONER not in roles:
+            return False
+        return bool(self.table.role[row] == roles.index(QUESTIONER))
 
     def answers(self, hit: Hit) -> bool:
         """Say whether the turn before the one found asks something, by another speaker."""

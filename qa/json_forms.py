@@ -29,6 +29,7 @@ def answer_json(answer: Answer) -> JsonObject:
         "elapsed_ms": round(answer.elapsed_ms, 1),
         "searched": list(answer.searched),
         "understood": understood_json(answer.understood),
+        "reranked": answer.reranked.value,
         "sources": [_source_json(source) for source in answer.sources],
     }
 
@@ -62,6 +63,7 @@ def _source_json(source: Source) -> JsonObject:
     return {
         "rank": source.rank,
         "score": round(source.score, 4),
+        "closely": None if source.closely is None else round(source.closely, 4),
         "turn_id": source.turn_id,
         "transcript_id": source.transcript_id,
         "transcript_title": source.transcript_title,

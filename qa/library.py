@@ -27,6 +27,7 @@ from qa.judgments_kept import keep_to_what_is_there
 from qa.passages import PassageSettings
 from qa.records import Progress
 from qa.renaming import Renamed, Renaming, rename
+from qa.reranking import Reranker
 from qa.retrieval import Filter, Hit
 from qa.speakers import (
     GivenNames,
@@ -37,7 +38,7 @@ from qa.speakers import (
     names_given,
     other_names,
 )
-from qa.types import Reading, TimeKind, Transcript
+from qa.types import Reading, TimeKind, Transcript, Turn
 
 _UPLOADING = 3_600  # seconds; a younger recording may belong to an upload that another process is reading
 
@@ -85,14 +86,16 @@ class Library:
     Args:
         folder: Made when missing.
         encoder: Embeds transcripts and questions; its weights are loaded when first needed.
+        reranker: Reads the best passages of a question closely; None when nothing does.
 
     Raises:
         LibraryError: If the folder cannot be used, or was made with another model or a newer version.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.folder = folder.resolve()  # once: the working folder may change while this is in use
         self.encoder = encoder
+        self.reranker = reranker
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -425,6 +428,19 @@ class Library:
             )
             if id_ in rows
             else None
+            for id_, first, last in wanted
+        ]
+
+    def stretches(self, wanted: Sequence[tuple[str, int, int]]) -> list[tuple[Turn, ...]]:
+        """Return the turns of several excerpts; none for a transcript that is not there."""
+        if not wanted:
+            return []
+        with self._engine.connect() as connection:
+            rows, turns = records.read_stretches(connection, wanted)
+        return [
+            tuple(turns[id_, at] for at in range(max(0, first), last + 1) if (id_, at) in turns)
+            if id_ in rows
+            else ()
             for id_, first, last in wanted
         ]
 

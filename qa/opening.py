@@ -7,8 +7,11 @@ from pathlib import Path
 
 import platformdirs
 
-from embeddings import DEFAULT_MODEL, INT8, PACKAGED, Encoder, load_encoder
+from embeddings import DEFAULT_MODEL, INT8, PACKAGED, Encoder, load_cross_encoder, load_encoder
 from qa.library import Library
+from qa.reranking import SECONDS, Reranker
+
+NO_RERANKER = "none"
 
 
 def library_folder(given: Path | str | None = None) -> Path:
@@ -22,7 +25,11 @@ def library_folder(given: Path | str | None = None) -> Path:
 
 
 def open_library(
-    folder: Path | str | None = None, model: str | None = None, *, int8: bool = False
+    folder: Path | str | None = None,
+    model: str | None = None,
+    *,
+    int8: bool = False,
+    reranker: str | None = None,
 ) -> Library:
     """Open a library, making it when there is none.
 
@@ -31,6 +38,8 @@ def open_library(
         model: A model folder, or a name on the Hugging Face hub. None for the one the library was made with
             where that comes with the package, else for the default.
         int8: Run the model in 8-bit integers: faster, with vectors that fit no other library.
+        reranker: A cross-encoder's folder, or its name on the Hugging Face hub, or `NO_RERANKER`. None for
+            the one that comes with the package.
 
     Raises:
         LibraryError: If the folder cannot be used, or was made with another model or a newer version.
@@ -39,7 +48,20 @@ def open_library(
     place = library_folder(folder)
     wanted = model or _made_with(place) or DEFAULT_MODEL
     encoder: Encoder = load_encoder(wanted, "int8" if int8 else "auto")
-    return Library(place, encoder)
+    return Library(place, encoder, make_reranker(reranker))
+
+
+def make_reranker(name: str | None = None, seconds: float | None = SECONDS) -> Reranker | None:
+    """Prepare what reads the best passages closely; its weights are loaded when first needed.
+
+    Args:
+        name: As for `open_library`.
+        seconds: What it may take for a question; None for as long as it takes.
+
+    Raises:
+        ModelLoadError: If there is no such model.
+    """
+    return None if name == NO_RERANKER else Reranker(load_cross_encoder(name), seconds)
 
 
 def _made_with(folder: Path) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.errors import shorten
 from qa.library import Entry
+from qa.reranking import TOOK_TOO_LONG, Reranked
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
 
@@ -27,6 +28,8 @@ def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
         lines += [f"Searched for: {' | '.join(answer.searched)}", ""]
     if answer.understood:
         lines += [f"Understood: {answer.understood}", ""]
+    if answer.reranked is Reranked.LATE:
+        lines += [TOOK_TOO_LONG, ""]
     if answer.answered and answer.sources:
         best = answer.sources[0]
         lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", "", "Sources"]

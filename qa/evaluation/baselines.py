@@ -12,6 +12,7 @@ import numpy as np
 from embeddings import Vectors
 from qa.evaluation.bench import Bench, Found, Rows, Scores
 from qa.evaluation.judged import Pool
+from qa.evaluation.pair_scores import KeptPairs
 from qa.evaluation.vectors import Embedded, Model
 from qa.passages import label
 from qa.retrieval.lexical import K1, B, Lexicon, words
@@ -84,6 +85,7 @@ class Bm25:
 
     model: Model | None = None
     embedded: Embedded | None = None
+    pairs: KeptPairs | None = None
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
@@ -113,6 +115,8 @@ class Dense:
         texts: Of each turn.
         rule: How they were made.
     """
+
+    pairs: KeptPairs | None = None
 
     def __init__(self, bench: Bench, model: Model, texts: Sequence[str], rule: str = OWN_TEXT) -> None:
         self._bench = bench
@@ -148,6 +152,8 @@ class Hybrid:
 
     What a general search engine with both kinds of index does. Every turn is ranked.
     """
+
+    pairs: KeptPairs | None = None
 
     def __init__(self, bench: Bench, model: Model) -> None:
         texts = list(map(spoken_text, bench.turns))

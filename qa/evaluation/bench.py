@@ -1,7 +1,7 @@
 """A data set laid out for ranking: its turns in rows, what is searched for a question, models and caches."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from embeddings import Encoder, load_encoder
 from qa.evaluation.judged import Dataset, JudgedTranscript, Pool
+from qa.evaluation.pair_scores import KeptPairs
 from qa.evaluation.vectors import Embedded, Model, Progress, VectorStore
+from qa.reranking import Reranker
 from qa.retrieval import Filter
 from qa.types import Turn
 
@@ -54,6 +56,11 @@ class System(Protocol):
         """The vectors of the turns; None when it needs none."""
         ...
 
+    @property
+    def pairs(self) -> KeptPairs | None:
+        """What reads the best passages closely for it; None when nothing does."""
+        ...
+
     def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
         """Return at most ``depth`` turns, best first; a turn that it cannot score is left out.
 
@@ -77,6 +84,8 @@ class Bench:
         cache: Folder for embeddings; see `qa.evaluation.vectors.evaluation_cache`.
         encoder: Loads a model by name; None names the default.
         progress: Called with texts embedded so far and in all.
+        reranker: Prepares what reads the best passages closely, with no time limit, as
+            `qa.opening.make_reranker` does; nothing does unless it is given.
     """
 
     def __init__(
@@ -85,6 +94,7 @@ class Bench:
         cache: Path,
         encoder: Callable[[str | None], Encoder] = load_encoder,
         progress: Progress | None = None,
+        reranker: Callable[[], Reranker | None] = lambda: None,
     ) -> None:
         self.dataset = dataset
         self.ids: list[str] = []
@@ -101,6 +111,8 @@ class Bench:
         self._load = encoder
         self._store = VectorStore(cache)
         self._progress = progress
+        self._cache = cache
+        self._make_reranker = reranker
         self._shared: dict[Any, Any] = {}
 
     def rows(self, pool: Pool | None) -> Rows:
@@ -146,6 +158,22 @@ class Bench:
     def model(self, name: str | None) -> Model:
         """Return a model by name, the same one each time."""
         return self.once(("model", name), lambda: Model(self._load(name), self._store, self._progress))
+
+    def reranker(self) -> Reranker | None:
+        """Return what reads the best passages closely, its scores kept; the same one each time."""
+        return self.once("reranker", self._kept_reranker)
+
+    def _kept_reranker(self) -> Reranker | None:
+        reranker = self._make_reranker()
+        return reranker and replace(reranker, model=KeptPairs(reranker.model, self._cache))
+
+    def stretches(self, wanted: Sequence[tuple[str, int, int]]) -> list[Sequence[Turn]]:
+        """Return turns of transcripts, from a first position to a last, as far as there are any."""
+        found: list[Sequence[Turn]] = []
+        for transcript_id, first, last in wanted:
+            begin, end = self._places[transcript_id]
+            found.append(self.turns[begin + max(0, first) : min(end, begin + last + 1)])
+        return found
 
     def questions(self, model: Model) -> Embedded:
         """Return the vectors of all questions."""

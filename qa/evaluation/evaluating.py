@@ -139,6 +139,8 @@ class _Evaluator:
             sentences = self._sentences(system, question, first)
             rankings[question.id] = Ranking(scored, sentences)
             parts[question.id] = {id_: one for id_, one in found.items() if one.parts}
+        if system.pairs is not None:
+            system.pairs.save()
         costs = measure_costs(system, self._bench, self._asked, build_seconds, memory)
         self._runs[name] = _run(tag(name), rankings)
         card = {**system_card(name, system), **self._around}

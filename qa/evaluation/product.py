@@ -20,6 +20,7 @@ from qa.backchannels import is_backchannel
 from qa.evaluation.baselines import array_bytes
 from qa.evaluation.bench import Bench, Found
 from qa.evaluation.judged import JudgedTranscript, Pool
+from qa.evaluation.pair_scores import KeptPairs
 from qa.evaluation.reasons import explain
 from qa.evaluation.results import Why
 from qa.evaluation.vectors import Embedded, Model, PreparedEncoder
@@ -27,6 +28,7 @@ from qa.highlights import Highlighter
 from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
 from qa.passages import PassageSettings, cut_turns, own_texts
 from qa.records import embedded_passages, insert_transcript
+from qa.reranking import CANDIDATES, Rereading
 from qa.retrieval import Filter, Hit, HybridRetriever, Ranking, default_ranking
 from qa.retrieval.understanding import understand
 from qa.segments import read_segment
@@ -40,6 +42,8 @@ class Product:
         model: Embeds passages and questions.
         ranking: How much each feature counts; None for the weights that come with the package.
     """
+
+    pairs: KeptPairs | None = None
 
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         self._bench = bench
@@ -100,13 +104,29 @@ class Product:
 class Answers(Product):
     """What a user gets: the order of an answer's sources.
 
-    "Yeah." is not among them unless it answers a question, and is not ranked.
+    "Yeah." is not among them unless it answers a question, and is not ranked. The best are read closely, in
+    their own time: a ranking must not depend on how busy the machine is.
     """
+
+    def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
+        super().__init__(bench, model, ranking)
+        self._reranker = bench.reranker()
+        if self._reranker is None:
+            self.settings["reranker"] = None
+            return
+        assert isinstance(self._reranker.model, KeptPairs)  # noqa: S101  # the bench makes it one
+        self.pairs = self._reranker.model
+        self.settings["reranker"] = {
+            **self.pairs.facts,
+            "candidates": CANDIDATES,
+            "weight": self._reranker.weight,
+        }
 
     def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
         """Return the hits in the order in which an answer lists them."""
         understood = understand(question, self.indexes.table, today=self.today)
-        hits = ranked(self._encoder, self.indexes, question, [question], depth, within, understood)
+        reread = Rereading(self._reranker, question, self._bench.stretches)
+        hits = ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
         return [hit for hit in hits if not is_backchannel(self._text(hit)) or self.indexes.answers(hit)]
 
     def _text(self, hit: Hit) -> str:

@@ -14,6 +14,7 @@ from qa.page.wording import (
     role_text,
     speaker_text,
 )
+from qa.reranking import TOOK_TOO_LONG, Reranked
 
 _LONGEST_QUOTE = 700  # characters of a question or a sentence that the chat repeats
 _LONGEST_KEPT = 24  # characters of the last word that stay together with the citation
@@ -159,6 +160,8 @@ def _foot(answer: Answer, number: int, verdict: str) -> str:
     if len(answer.searched) > 1:
         wordings = " and ".join(f"“{excerpt(wording, 160)}”" for wording in answer.searched)
         searched = element("span", escaped(f"Searched for: {wordings}"), class_="searched")
+    if answer.reranked is Reranked.LATE:
+        searched += element("span", escaped(TOOK_TOO_LONG), class_="searched")
     show = ""
     if answer.sources:
         label = "Show sources" if answer.answered else "Show passages"

@@ -178,6 +178,7 @@ class Hit:
         end: Offset of its end.
         score: Combined score, about 0 to 1, higher is better; comparable within one question only.
         parts: What each view gave, normalised to 0 to 1, in the order of the retriever's views.
+        closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
     """
 
     transcript_id: str
@@ -186,6 +187,7 @@ class Hit:
     end: int
     score: float
     parts: tuple[float, ...] = ()
+    closely: float | None = None
 
     @property
     def turn_id(self) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answering import MOST_CHARACTERS, Answer, ask, check_question, turn_link
+from qa.answering import MOST_CHARACTERS, Answer, ask, check_question, ranked, turn_link
 from qa.errors import QAError
 from qa.library import Library
 from qa.retrieval import Filter, Hit, merge_hits
@@ -241,3 +241,31 @@ def test_follow_up_about_something_nobody_mentioned_is_not_answered_by_the_quest
     follow_up = ask(library, "And what was his dog called?", previous=[first.question])
     assert len(follow_up.searched) == 2
     assert not follow_up.answered
+
+
+def first_two(library: Library, *lines: str, question: str) -> list[int]:
+    """Return the places of the best two turns of a transcript."""
+    put(library, *lines)
+    indexes = library.indexes()
+    hits = ranked(library.encoder, indexes, question, [question], 9)
+    return [hit.position for hit in hits[:2]]
+
+
+FILLER = ("Ana: the market opens", "Ben: rain again", "Cy: who knows")
+
+
+def test_what_a_questioner_asked_never_stands_before_its_answer(library: Library) -> None:
+    lines = ("Question: when does the ferry to the island sail?", "Ana: on Monday", *FILLER)
+    assert first_two(library, *lines, question="when does the ferry to the island sail")[0] == 1
+
+
+def test_among_friends_an_answer_far_behind_its_question_stays_there(library: Library) -> None:
+    lines = ("Ben: when does the ferry to the island sail?", "Ana: on Monday", *FILLER)
+    assert first_two(library, *lines, question="when does the ferry to the island sail") == [0, 1]
+
+
+def test_among_friends_an_answer_found_nearly_as_well_moves_in_front(library: Library) -> None:
+    lines = ("Ben: does the ferry to the island sail today?", "Ana: the island ferry today", *FILLER)
+    question = "Ben does the ferry to the island sail today"
+    assert first_two(library, *lines, question=question) == [1, 0]
+    assert [hit.position for hit in library.retrieve(question, 2)] == [0, 1]

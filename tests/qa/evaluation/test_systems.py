@@ -109,7 +109,7 @@ def test_default_ranks_as_an_answer_lists_its_sources(
 
 
 def test_default_puts_the_answer_before_its_question_and_scores_tell_so(bench: Bench) -> None:
-    asked = "Ben: and the zeppelin?"
+    asked = "Nobody and the zeppelin"
     instant = ranked(build("instant", bench), bench, asked, "council")
     default = ranked(build("default", bench), bench, asked, "council")
     assert [id_ for id_, _ in instant[:2]] == ["council:00001", "council:00002"]

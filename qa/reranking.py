@@ -1,0 +1,160 @@
+"""The best passages of a question read once more, closely, by a cross-encoder.
+
+Ranking compares a question with passages that were looked at beforehand. A cross-encoder reads the question
+and a passage together, among its neighbours: too slow for all passages, so only the first `CANDIDATES` are
+read. What it says is added to what was known; it never replaces it, because each is wrong where the other
+need not be. When reading takes too long, the first order stands.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from qa.passages import label
+from qa.retrieval import Hit
+from qa.types import Turn
+
+if TYPE_CHECKING:
+    from embeddings import CrossEncoder
+
+CANDIDATES = 20
+NEIGHBOURS = 2  # turns on each side
+BESIDE = 30  # words of them on each side
+SECONDS = 1.0
+# What reading is worth beside the first ranking, in which the best passage has some 0.6 to 0.8. For our own
+# model, and for any other, which was not trained on transcripts; see docs/reranker.md.
+WEIGHT, WEIGHT_OF_OTHERS = 0.3, 0.1
+
+TOOK_TOO_LONG = (
+    "There was no time to read the best passages closely: they stand in the order of the first search."
+)
+
+Place = tuple[str, int, int]  # a transcript, and the positions of the first and the last turn wanted
+Read = Callable[[Sequence[Place]], Sequence[Sequence[Turn]]]
+
+
+class Reranked(StrEnum):
+    """What became of reading the best passages closely."""
+
+    NONE = "none"  # there is no cross-encoder, or nothing was found
+    DONE = "done"
+    LATE = "late"  # it took too long: the first order stands
+
+
+@dataclass(frozen=True, slots=True)
+class Reranker:
+    """Reads the best passages with a cross-encoder.
+
+    Args:
+        model: Scores pairs. Has it marks, it was trained on passages between them, among their neighbours;
+            if not, it reads each passage twice, alone and among its neighbours.
+        seconds: What it may take for one question; None for as long as it takes.
+    """
+
+    model: "CrossEncoder"
+    seconds: float | None = SECONDS
+
+    @property
+    def weight(self) -> float:
+        """How much its reading counts."""
+        return WEIGHT if self.model.marks else WEIGHT_OF_OTHERS
+
+    def pairs(self, question: str, turns: Sequence[Turn], here: int, span: tuple[int, int]) -> list["Pair"]:
+        """Return what the model reads of a passage: one pair or two."""
+        if self.model.marks:
+            return [(question, among_neighbours(turns, here, span, self.model.marks))]
+        alone = label(turns[here]) + turns[here].text[slice(*span)]
+        return [(question, alone), (question, among_neighbours(turns, here, span))]
+
+    def warm_up(self) -> None:
+        """Load the model.
+
+        Raises:
+            ModelLoadError: If it cannot be loaded.
+        """
+        self.model.scores([("Are you there?", "Yes.")])
+
+    def scores(self, pairs: Sequence["Pair"]) -> list[float] | None:
+        """Return the mean of each passage's pairs, 0 to 1; None if it took too long."""
+        found = self.model.scores(pairs, self.seconds)
+        if found is None:
+            return None
+        each = 1 if self.model.marks else 2
+        means: list[float] = found.reshape(-1, each).mean(axis=1).tolist()
+        return means
+
+
+Pair = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Rereading:
+    """The closer reading for one question.
+
+    Args:
+        reranker: None to leave every order as it is.
+        question: As searched.
+        read: Looks up turns; none for a transcript that is not there any more.
+        state: What became of it.
+    """
+
+    reranker: Reranker | None
+    question: str
+    read: Read
+    state: Reranked = Reranked.NONE
+
+    def __call__(self, hits: list[Hit]) -> list[Hit]:
+        """Return the hits in the new order, the first `CANDIDATES` with what reading them gave."""
+        if self.reranker is None or not hits:
+            return hits
+        first, rest = hits[:CANDIDATES], hits[CANDIDATES:]
+        places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in first]
+        pairs: list[Pair] = []
+        read: list[Hit] = []
+        for hit, turns in zip(first, self.read(places), strict=True):
+            here = min(hit.position, NEIGHBOURS)
+            if here < len(turns):  # else another process has removed it since the search
+                pairs += self.reranker.pairs(self.question, turns, here, (hit.start, hit.end))
+                read.append(hit)
+        scores = self.reranker.scores(pairs)
+        if scores is None:
+            self.state = Reranked.LATE
+            return hits
+        self.state = Reranked.DONE
+        weight = self.reranker.weight
+        scored = [
+            replace(hit, score=hit.score + weight * score, closely=score)
+            for hit, score in zip(read, scores, strict=True)
+        ]
+        # Sorting keeps the order of equal scores. No score falls, so the others stay below.
+        return [*sorted(scored, key=lambda hit: -hit.score), *rest]
+
+
+def among_neighbours(
+    turns: Sequence[Turn], here: int, span: tuple[int, int], marks: tuple[str, str] | None = None
+) -> str:
+    """Return a passage with the last words before it and the first after it.
+
+    Args:
+        turns: One after another.
+        here: The place of the passage's turn among them.
+        span: Offsets of the passage in the turn's text.
+        marks: Set before the passage and after it.
+    """
+    turn = turns[here]
+    before = [label(one) + one.text for one in turns[max(0, here - NEIGHBOURS) : here]]
+    after = [label(one) + one.text for one in turns[here + 1 : here + 1 + NEIGHBOURS]]
+    if span[0] > 0:
+        before.append(label(turn) + turn.text[: span[0]])
+    if span[1] < len(turn.text):
+        after.insert(0, turn.text[span[1] :])
+    passage = label(turn) + turn.text[slice(*span)]
+    if marks:
+        passage = f"{marks[0]} {passage} {marks[1]}"
+    parts = [
+        " ".join(" ".join(before).split()[-BESIDE:]),
+        passage,
+        " ".join(" ".join(after).split()[:BESIDE]),
+    ]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,155 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embeddings.cross_encoder import Pair, Scores
+from qa.answering import ask
+from qa.json_forms import answer_json
+from qa.library import Library
+from qa.page.answers import answer_html
+from qa.reranking import CANDIDATES, TOOK_TOO_LONG, Reranked, Reranker, Rereading, among_neighbours
+from qa.retrieval import Hit
+from qa.terminal import answer_text
+from qa.types import Turn
+from tests.conftest import put
+
+MARKS = ("»", "«")
+
+
+class WordJudge:
+    """Thinks that a passage answers when a word stands in it, between the marks if it has any."""
+
+    name = "judge"
+    checksum = "judge"
+
+    def __init__(self, word: str, marks: tuple[str, str] | None = MARKS, late: bool = False) -> None:
+        self.word = word
+        self.marks = marks
+        self.late = late
+        self.pairs: list[Pair] = []
+
+    def scores(self, pairs: Sequence[Pair], seconds: float | None = None) -> Scores | None:
+        self.pairs += pairs
+        if self.late:
+            return None
+        texts = [text.partition("»")[2].partition("«")[0] if self.marks else text for _, text in pairs]
+        return np.array([float(self.word in text) for text in texts], dtype=np.float32)
+
+
+TURNS = tuple(Turn(f"word{place}", "Ana" if place % 2 else "Ben") for place in range(40))
+
+
+def read(places: Sequence[tuple[str, int, int]]) -> list[Sequence[Turn]]:
+    return [TURNS[max(0, first) : last + 1] if name == "t" else () for name, first, last in places]
+
+
+def hits_at(*positions: int, transcript: str = "t") -> list[Hit]:
+    return [
+        Hit(transcript, position, 0, len(f"word{position}"), 0.7 - 0.01 * rank)
+        for rank, position in enumerate(positions)
+    ]
+
+
+def test_what_is_read_well_moves_up_and_nothing_is_lost() -> None:
+    hits = hits_at(*range(30))
+    reread = Rereading(Reranker(WordJudge("word7")), "which?", read)
+    found = reread(hits)
+    assert reread.state is Reranked.DONE
+    assert [hit.position for hit in found] == [7, *(place for place in range(30) if place != 7)]
+    assert [hit.closely for hit in found[:3]] == [1.0, 0.0, 0.0]
+    assert {hit.closely for hit in found[CANDIDATES:]} == {None}
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+def test_reading_does_not_replace_the_first_ranking() -> None:
+    reranker = Reranker(WordJudge("word1"))
+    far_ahead = [replace(hit, score=0.1 + 2 * reranker.weight * (hit.position == 0)) for hit in hits_at(0, 1)]
+    assert [hit.position for hit in Rereading(reranker, "which?", read)(far_ahead)] == [0, 1]
+
+
+def test_when_it_takes_too_long_the_first_order_stands() -> None:
+    hits = hits_at(3, 1, 2)
+    reread = Rereading(Reranker(WordJudge("word2", late=True)), "which?", read)
+    assert reread(hits) == hits
+    assert reread.state is Reranked.LATE
+
+
+def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:
+    judge = WordJudge("x")
+    for reread in (Rereading(None, "which?", read), Rereading(Reranker(judge), "which?", read)):
+        hits = hits_at(1, 2) if reread.reranker is None else []
+        assert reread(hits) == hits
+        assert reread.state is Reranked.NONE
+    assert judge.pairs == []
+
+
+def test_a_transcript_removed_meanwhile_is_passed_over() -> None:
+    hits = [*hits_at(1), *hits_at(2, transcript="gone"), *hits_at(3)]
+    found = Rereading(Reranker(WordJudge("word3")), "which?", read)(hits)
+    assert [(hit.transcript_id, hit.position) for hit in found] == [("t", 3), ("t", 1)]
+
+
+def test_a_model_of_our_own_reads_the_passage_between_marks_once() -> None:
+    judge = WordJudge("x")
+    Rereading(Reranker(judge), "which?", read)(hits_at(0, 5))
+    assert judge.pairs == [
+        ("which?", "» Ben: word0 « Ana: word1 Ben: word2"),
+        ("which?", "Ana: word3 Ben: word4 » Ana: word5 « Ben: word6 Ana: word7"),
+    ]
+
+
+def test_any_other_model_reads_it_alone_and_among_its_neighbours() -> None:
+    judge = WordJudge("word6", marks=None)
+    found = Rereading(Reranker(judge), "which?", read)(hits_at(5, 6))
+    assert judge.pairs[:2] == [
+        ("which?", "Ana: word5"),
+        ("which?", "Ana: word3 Ben: word4 Ana: word5 Ben: word6 Ana: word7"),
+    ]
+    # Among its neighbours, 5 has the word as well: half a point for it, a whole one for 6.
+    assert [(hit.position, hit.closely) for hit in found] == [(6, 1.0), (5, 0.5)]
+
+
+def test_neighbours_are_cut_and_the_rest_of_a_long_turn_is_one() -> None:
+    long = Turn(" ".join(f"w{place}" for place in range(100)), "Cy")
+    start = long.text.index("w50")
+    span = (start, long.text.index("w53") - 1)
+    text = among_neighbours([Turn("before", "Ana"), long, Turn("after", "Ben")], 1, span, MARKS)
+    words = text.split()
+    assert words[:3] == ["w20", "w21", "w22"]
+    assert " ".join(words[30:36]) == "» Cy: w50 w51 w52 «"
+    assert words[36] == "w53"
+    assert words[-1] == "w82"
+
+
+@pytest.fixture
+def ferry(library: Library) -> Library:
+    put(library, "Ana: the ferry sails in March", "Ben: rain", "Cy: wind", "Dee: the ferry sails again")
+    return library
+
+
+def test_an_answer_says_what_was_read(ferry: Library) -> None:
+    ferry.reranker = Reranker(WordJudge("March"))
+    answer = ask(ferry, "What of the ferry and its sails?", k=2)
+    assert next(source.turn.speaker for source in answer.sources) == "Ana"
+    assert answer.reranked is Reranked.DONE
+    stored = answer_json(answer)
+    assert stored["reranked"] == "done"
+    assert [source["closely"] for source in stored["sources"]] == [1.0, 0.0]
+
+
+def test_an_answer_says_that_reading_took_too_long(ferry: Library) -> None:
+    ferry.reranker = Reranker(WordJudge("March", late=True))
+    answer = ask(ferry, "What of the ferry and its sails?")
+    assert answer.sources[0].turn.speaker == "Dee"
+    assert answer.reranked is Reranked.LATE
+    assert TOOK_TOO_LONG in answer_text(answer, 1, bold=False)
+    assert TOOK_TOO_LONG in answer_html(answer, 0, 1, filtered=False)
+
+
+def test_without_a_reranker_nothing_is_said_of_it(ferry: Library) -> None:
+    answer = ask(ferry, "What of the ferry and its sails?")
+    assert answer.reranked is Reranked.NONE
+    assert TOOK_TOO_LONG not in answer_text(answer, 1, bold=False)
+    assert TOOK_TOO_LONG not in answer_html(answer, 0, 1, filtered=False)
