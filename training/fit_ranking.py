@@ -14,7 +14,7 @@ passage.
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,14 @@ def asked_of(bench: Bench, system: Product, pooled: bool) -> list[Asked]:
     return found
 
 
-def fit(sets: Sequence[Sequence[Asked]], ridge: float = RIDGE) -> Ranking:
-    """Fit weights on several sets, each counting the same whatever its size."""
+def fit(sets: Sequence[Sequence[Asked]], ridge: float = RIDGE, without: Collection[str] = ()) -> Ranking:
+    """Fit weights on several sets, each counting the same whatever its size.
+
+    Args:
+        sets: The questions.
+        ridge: Penalty on the squares of the weights.
+        without: Features that must count nothing.
+    """
     every = [
         (one, 1 / len(questions)) for questions in sets for one in questions if one.relevant.any()
     ]  # fmt: skip
@@ -111,7 +117,10 @@ def fit(sets: Sequence[Sequence[Asked]], ridge: float = RIDGE) -> Ranking:
         slope = SHARPNESS * (design.T @ ((chances - relevant) * share[of]))
         return float(-(share * likelihood).sum() + ridge * (weights**2).sum()), slope + 2 * ridge * weights
 
-    free = [(None, None) if name in _KNOWN else (0.0, None) for name in FEATURES]
+    free: list[tuple[float | None, float | None]] = [
+        (0.0, 0.0) if name in without else (None, None) if name in _KNOWN else (0.0, None)
+        for name in FEATURES
+    ]
     weights = minimize(loss, np.full(design.shape[1], 0.2), jac=True, method="L-BFGS-B", bounds=free * 2).x
     weights = np.round(weights, 4).tolist()
     return Ranking(tuple(weights[: len(FEATURES)]), tuple(weights[len(FEATURES) :]))
@@ -151,6 +160,14 @@ def fold_of(asked: Sequence[Asked], seed: int = 0) -> npt.NDArray[np.int64]:
 
 def held_out(sets: Mapping[str, Sequence[Asked]], ridge: float = RIDGE) -> dict[str, dict[str, float]]:
     """Measure weights on what they were not fitted on."""
+    rankings = held_out_rankings(sets, ridge)
+    return {name: measured(asked, rankings[name]) for name, asked in sets.items()}
+
+
+def held_out_rankings(
+    sets: Mapping[str, Sequence[Asked]], ridge: float = RIDGE, without: Collection[str] = ()
+) -> dict[str, list[list[str]]]:
+    """Rank every question with weights that were fitted without it; arguments as for `fit`."""
     folds = {name: fold_of(asked) for name, asked in sets.items()}
     rankings: dict[str, list[list[str]]] = {name: [[]] * len(asked) for name, asked in sets.items()}
     for fold in range(FOLDS):
@@ -158,11 +175,11 @@ def held_out(sets: Mapping[str, Sequence[Asked]], ridge: float = RIDGE) -> dict[
             [one for one, its in zip(asked, folds[name], strict=True) if its != fold]
             for name, asked in sets.items()
         ]
-        fitted = fit(kept, ridge)
+        fitted = fit(kept, ridge, without)
         for name, asked in sets.items():
             for place in np.flatnonzero(folds[name] == fold):
                 rankings[name][place] = ranked(asked[int(place)], fitted)
-    return {name: measured(asked, rankings[name]) for name, asked in sets.items()}
+    return rankings
 
 
 def table_text(title: str, rows: Mapping[str, Mapping[str, float]]) -> str:

@@ -126,7 +126,12 @@ class Answers(Product):
         """Return the hits in the order in which an answer lists them."""
         understood = understand(question, self.indexes.table, today=self.today)
         reread = Rereading(self._reranker, question, self._bench.stretches)
-        hits = ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
+        return self.shown(
+            ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
+        )
+
+    def shown(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that an answer may show."""
         return [hit for hit in hits if not is_backchannel(self._text(hit)) or self.indexes.answers(hit)]
 
     def _text(self, hit: Hit) -> str:
