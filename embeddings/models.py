@@ -81,7 +81,7 @@ PACKAGED_CROSS_ENCODERS = (
         (),
         "embeddings",
         "transcripts_reranker",
-        "TBD",
+        "5b79652117e6b1a0084b66e7d1a52d415005821d7482fabcc964421a3809e172",
         "transcript-qa",
     ),
 )
