@@ -10,6 +10,7 @@ from qa.passages import label
 from qa.retrieval.lexical import Lexicon, words
 from qa.sentences import Span, sentence_spans
 from qa.types import Turn
+from qa.writing import ends_in_question
 
 # Tuned on FriendsQA's answer spans with `benchmarks/quality.py`.
 SHARED = 0.35  # share of the question's words, weighted by rarity, that the sentence has
@@ -109,7 +110,7 @@ class Highlighter:
             sum(weight for word, weight in self._weights.items() if word in has) / total if total else 0.0
         )
         fits = any(kind.search(sentence) for kind in self._kinds)
-        return SHARED * shared + KIND * fits - ASKS * sentence.rstrip("\"'”’»)] ").endswith("?")
+        return SHARED * shared + KIND * fits - ASKS * ends_in_question(sentence)
 
 
 def _candidates(turn: Turn, passage: Span) -> list[Span]:
