@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("embeddings",),
     ("qa.types", "qa.errors", "qa.evaluation.measures"),
-    ("qa.sentences", "qa.times", "qa.backchannels", "qa.markup", "qa.writing"),
+    ("qa.sentences", "qa.times", "qa.backchannels", "qa.markup", "qa.widths", "qa.writing"),
     ("qa.readers", "qa.passages"),
     (
         "qa.archives", "qa.archive_entries", "qa.corrections", "qa.gathering", "qa.inspection",
