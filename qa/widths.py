@@ -1,4 +1,4 @@
-"""Text on a terminal, where letters of Chinese, Japanese and Korean take two columns, signs on letters none."""
+"""Text on a terminal, where letters of Chinese, Japanese and Korean take two columns, signs none."""
 
 import textwrap
 import unicodedata

@@ -40,5 +40,9 @@ def fold(text: str) -> str:
     folded = _ACCENTS.sub("", decomposed).translate(_LATIN)
     if _BEYOND.search(folded):
         folded = _LEFT_OUT.sub("", folded).translate(_TWO_WAYS)
-    folded = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), folded)
-    return unicodedata.normalize("NFC", folded)
+    return unicodedata.normalize("NFC", plain_digits(folded))
+
+
+def plain_digits(text: str) -> str:
+    """Write the digits of any script as 0 to 9, each in its place."""
+    return text if text.isascii() else _DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
