@@ -32,8 +32,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.index_keeping",),
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
-        "qa.answering", "qa.conversation", "qa.grouping", "qa.highlights", "qa.confidence", "qa.filters",
-        "qa.json_forms", "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
+        "qa.answering", "qa.conversation", "qa.grouping", "qa.highlights", "qa.kinds", "qa.confidence",
+        "qa.filters", "qa.json_forms", "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
     ),
     ("qa.evaluation",),
     ("qa.page",),
