@@ -37,7 +37,7 @@ _RUNS = re.compile(
 )
 _HAN = re.compile(f"[{HAN}]")
 _SYLLABLE = re.compile(SYLLABLE)
-LETTER = re.compile(rf"{SYLLABLE}|[{_PIECED}][\u3099\u309a]*|[^{_PIECED}]+")
+LETTER = re.compile(rf"(?:{SYLLABLE}|[{_PIECED}])[\u0300-\u036f\u3099\u309a]*|[^{_PIECED}]+")
 
 # What asks is taken out before pairs are made, so that it makes none with its neighbours; longer ones first.
 _ASKING = re.compile(
