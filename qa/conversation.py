@@ -16,13 +16,13 @@ _GOES_ON = re.compile(
 # The same in other languages: how a question goes on, and pronouns.
 _GOES_ON_ELSEWHERE = re.compile(
     r"^\W*(?:(?:(?:und )?(?:warum|wieso|wann)|und (?:wer|wo|wie|was)|(?:et )?(?:pourquoi|quand)"
-    r"|et (?:qui|où|comment)|(?:y )?(?:por qué|cuándo)|y (?:quién|dónde|cómo)|perché|neden|niye|peki"
+    r"|et (?:qui|où|comment)|(?:y )?(?:por qué|cuándo)|y (?:quién|dónde|cómo)|perché|neden|niye|peki|ne zaman"
     r"|а|и|но|почему|когда|зачем|де|коли|чому|και|γιατί|πότε|لماذا|متى|أين|למה|ולמה|מתי|איפה|और|क्यों|कब)\b"
     r"|那|为什么|為什麼|为何|然后|還有|还有|なぜ|どうして|それで|では|じゃあ|왜|그럼|그리고|ทำไม|แล้ว|ولماذا|ومتى)",
     re.IGNORECASE,
 )
 _SOMEBODY_ELSEWHERE = re.compile(
-    r"(?<!其)[他她]|彼|그가|그는|그녀|그들|\b(?:он|она|они|его|её|ее|ему|ей|их|него|неё|нее|них|він|вона|вони"
+    r"(?<!其)[他她]|彼|उसने|उन्होंने|그가|그는|그녀|그들|\b(?:он|она|они|его|её|ее|ему|ей|их|него|неё|нее|них|він|вона|вони"
     r"|його|її|їх|هو|هي|هم|הוא|היא|הם)\b",
     re.IGNORECASE,
 )

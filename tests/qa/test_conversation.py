@@ -34,6 +34,9 @@ BUDGET = "What did the committee decide about the budget?"
         "Und warum?",
         "Et quand ?",
         "¿Y por qué?",
+        "Ne zaman?",
+        "क्यों?",
+        "उसने क्या कहा?",
     ],
 )
 def test_question_that_leans_on_the_one_before(question: str) -> None:
