@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qa.cli_console import Bar, Command, json_option, open_given, print_json
 from qa.suggestions import quoted
+from qa.widths import padded, width
 
 if TYPE_CHECKING:
     from qa.renaming import Renamed
@@ -73,9 +74,9 @@ def _suggested(pairs: Sequence[tuple[str, str, str]]) -> Iterator[str]:
 
 def _listed(people: "Sequence[SpeakerEntry]") -> str:
     named = [f"{one.name} ({', '.join(one.roles)})" if one.roles else one.name for one in people]
-    width = min(60, max(map(len, named)))
+    columns = min(60, max(map(width, named)))
     return "\n".join(
-        f"{name:{width}}  {_turns(one.turns, one.transcripts)}"
+        f"{padded(name, columns)}  {_turns(one.turns, one.transcripts)}"
         + (f"; also {', '.join(one.aliases)}" if one.aliases else "")
         for name, one in zip(named, people, strict=True)
     )

@@ -7,12 +7,13 @@ import re
 
 from qa.retrieval import Hit
 from qa.retrieval.lexical import fold
+from qa.writing import UNSPACED
 
 SIDE_BY_SIDE = 1  # a reader sees the turn before a source and the one after with it
 _SHINGLE = 3  # words
 _ENOUGH = 8  # words; two short turns are alike by chance
 _SAME = 0.8  # share of shingles in common (Broder 1997, doi:10.1109/SEQUEN.1997.666900)
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")  # a letter where there are no spaces between words
 
 
 def side_by_side(one: Hit, other: Hit) -> bool:

@@ -1,15 +1,16 @@
 """Which sentence of a turn answers a question: by meaning, words shared, and the kind of thing asked for."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from embeddings import Encoder
+from qa.kinds import kinds_asked_for
 from qa.passages import label
 from qa.retrieval.lexical import Lexicon, words
 from qa.sentences import Span, sentence_spans
 from qa.types import Turn
+from qa.writing import ends_in_question
 
 # Tuned on FriendsQA's answer spans with `benchmarks/quality.py`.
 SHARED = 0.35  # share of the question's words, weighted by rarity, that the sentence has
@@ -19,36 +20,6 @@ ASKS = 0.15  # taken off a sentence that asks itself
 _CLOSE = 0.05  # from here on the words have decided
 _ENCODED = 2  # sentences at most; 0.25 and 3 hold the answer in 446 of 557, these in 450
 _WHOLE_TURN = 12  # sentences; in a longer turn only the passage found is looked at
-
-_NUMBER_WORD = (
-    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|"
-    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|quarter|third|"
-    r"dozen|percent|per cent"
-)
-_NUMBER = re.compile(rf"\d|\b({_NUMBER_WORD})s?\b", re.IGNORECASE)
-_TIME = re.compile(
-    r"\d{1,2}[:.]\d{2}|\b(19|20)\d\d\b|\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|"
-    r"march|april|may|june|july|august|september|october|november|december|today|tomorrow|yesterday|tonight|morning|"
-    r"afternoon|evening|night|noon|midnight|week|weeks|month|months|year|years|day|days|hour|hours|ago|o'clock|"
-    r"spring|summer|autumn|winter|christmas|easter|until|since|before|after|soon)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?<![.!?…]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ]\w+")
-_REASON = re.compile(
-    r"\b(because|since|so that|due to|in order to|to make sure|reason|that is why)\b", re.IGNORECASE
-)
-_KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\bhow (much|many|long|far|old|often|high|big|large|deep|fast|tall|wide)\b", re.I), _NUMBER),
-    (
-        re.compile(
-            r"\bwhat (was|is|were|are) .*\b(number|figure|cost|price|wage|salary|sum|total|rate)\b", re.I
-        ),
-        _NUMBER,
-    ),
-    (re.compile(r"\b(when|what (time|day|date|year|month)|how long ago)\b", re.I), _TIME),
-    (re.compile(r"\b(who|whom|whose|where|which)\b", re.I), _NAME),
-    (re.compile(r"\bwhy\b|\bwhat (made|reason)\b|\bhow come\b", re.I), _REASON),
-)
 
 
 class Highlighter:
@@ -64,7 +35,7 @@ class Highlighter:
         self._encoder = encoder
         self._vector = encoder.encode_queries([question])[0]
         self._weights = {word: lexicon.rarity(word) for word in set(words(question))}
-        self._kinds = [holds for asked, holds in _KINDS if asked.search(question)]
+        self._kinds = kinds_asked_for(question)
 
     def best_sentences(self, found: Sequence[tuple[Turn, Span]]) -> list[Span]:
         """Return the answering sentence of each turn, as offsets in its text.
@@ -109,7 +80,7 @@ class Highlighter:
             sum(weight for word, weight in self._weights.items() if word in has) / total if total else 0.0
         )
         fits = any(kind.search(sentence) for kind in self._kinds)
-        return SHARED * shared + KIND * fits - ASKS * sentence.rstrip("\"'”’»)] ").endswith("?")
+        return SHARED * shared + KIND * fits - ASKS * ends_in_question(sentence)
 
 
 def _candidates(turn: Turn, passage: Span) -> list[Span]:

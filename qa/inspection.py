@@ -11,6 +11,7 @@ from typing import Any
 
 from qa.suggestions import Suggestion, is_unlabelled, suggest
 from qa.types import Reading, Remark, TimeKind, Turn
+from qa.writing import count_words
 
 _FIRST_WORDS = 8
 
@@ -160,7 +161,7 @@ def _stretch_json(stretch: Stretch) -> dict[str, Any]:
 
 
 def _words(turn: Turn) -> int:
-    return len(turn.text.split())
+    return count_words(turn.text)
 
 
 def _speakers(reading: Reading) -> tuple[SpeakerCount, ...]:

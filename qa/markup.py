@@ -72,7 +72,8 @@ def chooser(name: str, label: str, options: Iterable[tuple[str, str]], chosen: s
 def facts(pieces: Iterable[str | None]) -> str:
     """Return pieces of markup with middle dots between them, the missing ones left out."""
     dot = '<span class="dot" aria-hidden="true"> · </span>'
-    return dot.join(piece for piece in pieces if piece)
+    # Each by itself: after a title in Arabic or Hebrew the day of a date would be set on its other side.
+    return dot.join(f"<bdi>{piece}</bdi>" for piece in pieces if piece)
 
 
 def marked(text: str, highlight: Span | None) -> str:

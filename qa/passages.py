@@ -31,7 +31,7 @@ class PassageSettings:
         decay: Weight of a neighbour's vector for each step away.
     """
 
-    version: int = 1
+    version: int = 2  # 1 took a text without spaces for one word
     max_words: int = 100
     window: int = 2
     neighbour_words: int = 25

@@ -1,11 +1,11 @@
 """Inspections, reports and the summary of an import as text for a terminal."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from qa.inspection import Inspection, SpeakerCount, Stretch
 from qa.reporting import Report, Summary
 from qa.types import RemarkKind, TimeKind
+from qa.widths import padded, width, wrapped
 
 _WIDTH = 96
 _LABEL = 12
@@ -54,11 +54,11 @@ def _facts(inspection: Inspection) -> Iterator[str]:
 def _speakers(inspection: Inspection) -> Iterator[str]:
     shown = inspection.speakers[:_MOST_SPEAKERS]
     names = [_name(speaker) for speaker in shown]
-    width = min(max(map(len, names), default=0), 48)
+    columns = min(max(map(width, names), default=0), 48)
     for place, (name, speaker) in enumerate(zip(names, shown, strict=True)):
         also = f"   also: {', '.join(speaker.aliases)}" if speaker.aliases else ""
         counts = f"{_count(speaker.turns, 'turn'):>12}  {_count(speaker.words, 'word'):>14}"
-        yield f"  {'Speakers' if place == 0 else '':{_LABEL}}{name:{width}}{counts}{also}"
+        yield f"  {'Speakers' if place == 0 else '':{_LABEL}}{padded(name, columns)}{counts}{also}"
     if len(inspection.speakers) > len(shown):
         yield from _line("", f"and {len(inspection.speakers) - len(shown):,} more")
     if not shown:
@@ -109,7 +109,7 @@ def _shell(name: str) -> str:
 
 def _line(label: str, text: str) -> list[str]:
     start = f"  {label:{_LABEL}}"
-    return textwrap.wrap(text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start]
+    return wrapped(text, _WIDTH, start, " " * len(start)) or [start]
 
 
 def _count(number: int, noun: str) -> str:

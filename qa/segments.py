@@ -23,6 +23,7 @@ from qa.retrieval.postings import Postings
 from qa.retrieval.views import Mask, PassageTable, join_tables
 from qa.times import days_on
 from qa.types import QUESTIONER, Turn
+from qa.writing import count_words, ends_in_question
 
 _CHUNK = 200  # transcripts in one SQL statement; SQLite allows 32,766 variables, other engines fewer
 _COLUMNS = (
@@ -216,11 +217,9 @@ class _Parts:
             columns["end"].append(row.end)
             columns["speaker"].append(_code(self._speakers, turn.speaker))
             columns["role"].append(_code(self._roles, turn.role))
-            columns["length"].append(len(spoken.split()))
+            columns["length"].append(count_words(spoken))
             columns["days"].append(days_on(turn.start))
-            columns["asks"].append(
-                turn.role == QUESTIONER or spoken.rstrip("\"'”’»)] ").endswith(("?", "？"))
-            )
+            columns["asks"].append(turn.role == QUESTIONER or ends_in_question(spoken))
         columns["transcript"] += [len(self._transcript_ids)] * len(rows)
         columns["answers"] += _answered(
             columns["position"][before:], columns["speaker"][before:], columns["asks"][before:], before

@@ -1,12 +1,15 @@
 """Where sentences begin and end, as character offsets, so that a quotation can be shown in its place.
 
-A sentence ends at . ! ? … or their CJK forms, with closing quotes and brackets after them, before white
-space; a line break always ends one. Abbreviations, initials and decimals do not. Text without any
-punctuation, as some recognisers write it, is one sentence.
+A sentence ends at . ! ? … or the marks of other scripts, with closing quotes and brackets after them, before
+white space where a script has it; a line break always ends one. Abbreviations, initials and decimals do
+not. Thai, Lao and Khmer end sentences with a space, which may stand between clauses too: one after twenty
+letters counts. Text without any punctuation, as some recognisers write it, is one sentence.
 """
 
 import re
 from typing import Literal
+
+from qa.writing import count_words, pauses_at, word_spans
 
 Span = tuple[int, int]
 
@@ -15,7 +18,10 @@ _END = re.compile(
     # Western: must be followed by white space. Never given back and never begun in the middle, because a long
     # run of dots without a space after it would otherwise be tried from each of them.
     (?: (?<![.!?…]) [.!?…]++ ["'”’»)\]]*+ (?= \s | $ ) )
-    | [。！？]++ [」』”）]*+                    # CJK: no space follows
+    # Chinese, Japanese, Burmese, Khmer, Arabic, Urdu, Hindi, Armenian, Ethiopic: no space need follow.
+    | (?: [。！？｡။។؟۔।॥։።፧⁇⁈⁉] | ．(?!\d) )++ ["'”’»)\]」』）】》〉］｣]*+
+    | (?<= [\u0370-\u03ff\u1f00-\u1fff] ) [;\u037e] ["'”’»)\]]*+ (?= \s | $ )  # the Greek question mark
+    | (?<= [\u0e00-\u0eff\u1780-\u17ff]{20} ) [ ] (?= [\u0e00-\u0eff\u1780-\u17ff] )
     | \n++
     """,
     re.VERBOSE,
@@ -24,7 +30,10 @@ _END = re.compile(
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr gen col sgt lt capt cmdr adm gov sen rep rev hon pres vs etc inc ltd "
     "co corp no nos fig vol approx dept est jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e "
-    "a.m p.m u.s u.k u.n ph.d".split()
+    "a.m p.m u.s u.k u.n ph.d "
+    # German, Spanish, Russian and Ukrainian; none is a word of English
+    "bzw usw z.b d.h u.a mrd sra srta uds núm pág "
+    "г гг т.е т.д т.п т.к им ул тыс млн млрд руб коп стр др пр грн".split()
 )
 _LAST_WORD = re.compile(r"([\w.]+)\.$")
 
@@ -92,7 +101,8 @@ def split_at_sentences(text: str, max_words: int) -> list[Span]:
 
     Args:
         text: Any text.
-        max_words: Most words in a stretch, at least 1. A single longer sentence is cut between words.
+        max_words: Most words in a stretch, at least 1. A single longer sentence is cut between words, or, in
+            a script without spaces, where it pauses.
 
     Returns:
         (start, end) offsets in order; together they cover every character that is not white space.
@@ -103,7 +113,7 @@ def split_at_sentences(text: str, max_words: int) -> list[Span]:
     held: Span | None = None
     held_words = 0
     for start, end in (part for span in sentence_spans(text) for part in _cut_long(text, span, max_words)):
-        words = len(text[start:end].split())
+        words = count_words(text[start:end])
         if held is not None and held_words + words <= max_words:
             held, held_words = (held[0], end), held_words + words
             continue
@@ -116,8 +126,17 @@ def split_at_sentences(text: str, max_words: int) -> list[Span]:
 
 
 def _cut_long(text: str, span: Span, max_words: int) -> list[Span]:
-    words = [(span[0] + m.start(), span[0] + m.end()) for m in re.finditer(r"\S+", text[span[0] : span[1]])]
+    words = [(span[0] + start, span[0] + end) for start, end in word_spans(text[span[0] : span[1]])]
     if len(words) <= max_words:
         return [span]
-    groups = [words[first : first + max_words] for first in range(0, len(words), max_words)]
-    return [(group[0][0], group[-1][1]) for group in groups]
+    pieces: list[Span] = []
+    first = 0
+    while first < len(words):
+        last = min(first + max_words, len(words))
+        if last < len(words):
+            # Without spaces a word is only a guess, so that a pause in the latter half is the better place.
+            half = first + max(1, max_words // 2)
+            last = next((at for at in range(last, half - 1, -1) if pauses_at(text, words[at - 1][1])), last)
+        pieces.append((words[first][0], words[last - 1][1]))
+        first = last
+    return pieces

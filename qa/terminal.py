@@ -1,7 +1,6 @@
 """Answers, lists and transcripts as text for a terminal."""
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 from qa.answering import Answer, Neighbour, Repeat, Source
@@ -10,6 +9,8 @@ from qa.library import Entry
 from qa.reranking import TOOK_TOO_LONG, Reranked
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
+from qa.widths import padded, width, wrapped
+from qa.writing import word_spans
 
 _WIDTH = 96
 _BESIDE = 200  # characters of a turn beside a source
@@ -82,20 +83,22 @@ def _source_text(source: Source, bold: bool) -> str:
     filled = _filled(clipped)
     sentence = " ".join(text[start:end].split())
     if bold and sentence:
-        marked = _filled(clipped.replace(text[start:end], sentence))
-        words = sentence.split(" ")
-        return _embolden(marked, words)
+        return _embolden(_filled(clipped.replace(text[start:end], sentence)), sentence)
     return filled
 
 
-def _embolden(filled: str, words: Sequence[str]) -> str:
-    """Mark a run of words that line breaks may stand between."""
-    pattern = r"\s+".join(re.escape(word) for word in words)
+def _embolden(filled: str, sentence: str) -> str:
+    """Mark a sentence, between whose words line breaks may stand."""
+    pattern, done = "", 0
+    for start, end in word_spans(sentence):
+        gap = "" if start == 0 else r"\s+" if start > done else r"\s*"
+        pattern += gap + re.escape(sentence[start:end])
+        done = end
     return re.sub(pattern, lambda match: f"\x1b[1m{match.group()}\x1b[0m", filled, count=1)
 
 
 def _filled(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(wrapped(" ".join(text.split()), _WIDTH, "    ", "    "))
 
 
 def _count(held: int) -> str:
@@ -104,10 +107,10 @@ def _count(held: int) -> str:
 
 def entries_text(entries: Sequence[Entry]) -> str:
     """Write a list of transcripts, one a line."""
-    widest = max(len(entry.title) for entry in entries)
-    width = min(widest, 60)
+    columns = min(max(width(entry.title) for entry in entries), 60)
     return "\n".join(
-        f"{entry.id}  {entry.date or '':10}  {entry.title:{width}}  {entry.turns:>5} turns  {entry.format}"
+        f"{entry.id}  {entry.date or '':10}  {padded(entry.title, columns)}"
+        f"  {entry.turns:>5} turns  {entry.format}"
         for entry in entries
     )
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("embeddings",),
     ("qa.types", "qa.errors", "qa.evaluation.measures"),
-    ("qa.sentences", "qa.times", "qa.backchannels", "qa.markup"),
+    ("qa.sentences", "qa.times", "qa.backchannels", "qa.markup", "qa.widths", "qa.writing"),
     ("qa.readers", "qa.passages"),
     (
         "qa.archives", "qa.archive_entries", "qa.corrections", "qa.gathering", "qa.inspection",
@@ -33,8 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.index_keeping",),
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
-        "qa.answering", "qa.conversation", "qa.grouping", "qa.highlights", "qa.confidence", "qa.filters",
-        "qa.json_forms", "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
+        "qa.answering", "qa.conversation", "qa.grouping", "qa.highlights", "qa.kinds", "qa.confidence",
+        "qa.filters", "qa.json_forms", "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
     ),
     ("qa.evaluation",),
     ("qa.page",),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from qa.evaluation.results import Why
 from qa.markup import element, escaped, facts
 from qa.page.benchmark_words import MINUS, NONE, ordinal
-from qa.retrieval.lexical import places, words
+from qa.retrieval.lexical import words
+from qa.retrieval.places import places
 
 VIEWS = (
     "Meaning, by itself",

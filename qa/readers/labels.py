@@ -20,6 +20,7 @@ MAX_NAME_WORDS = 6
 
 # The colon of 10:30 belongs to a clock; Spanish briefings write "PREGUNTA.- ".
 _COLON = re.compile(r"(?<!\d)[:：﹕]|[:：﹕](?!\d)|\.[-–—](?=\s)")
+_WIDE_BRACKETS = re.compile("[【〖［〔]([^【】〖〗［］〔〕]+)[】〗］〕]")  # "【李娜】：", as in Chinese
 _LETTER = re.compile(r"([QA])\.\s(?=\S)")  # "Q. Where were you?"
 _BARE_Q = re.compile(
     r"Q\s(?=[(\[“\"—–-]{0,2}\s?[^\W\d_a-z])"
@@ -80,6 +81,8 @@ def candidate(line: str) -> Label | None:
     if match is None or line.startswith("//", match.end()):
         return None
     head = line[: match.start()].strip()
+    if bracketed := _WIDE_BRACKETS.fullmatch(head):
+        head = bracketed[1].strip()
     return Label(head, line[match.end() :].strip()) if _could_name(head) else None
 
 

@@ -7,9 +7,7 @@ row. `benchmarks/lexical_engines.py` compares this with the engines that could h
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,7 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from qa.retrieval.folding import SIGNS
+from qa.retrieval.folding import fold as fold
 from qa.retrieval.postings import Bytes, Postings
+from qa.retrieval.terms import is_beyond_latin, is_half, runs, terms
 from qa.retrieval.views import Column, Mask, Query, Rows, Scores
 
 # Lucene's defaults are 1.2 and .75; 1.5 is what the published LoCoMo figures were measured with.
@@ -28,10 +29,7 @@ B = 0.75
 # 63.9, 69.2 and 36.7; an index of the neighbours' nearest 25 words, five times the size, 65.5, 69.7, 37.1.
 WINDOW = 2
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_WRITTEN = re.compile(r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*")  # before accents are dropped
-# Scripts written without spaces: each character is a word, so that any part of a sentence can be found.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+_WORD = re.compile(rf"\w[\w{SIGNS}]*(?:['’]\w[\w{SIGNS}]*)*")
 _stemmer = Stemmer.Stemmer("english")
 # Words of questions that say how it is asked, not what about. BM25 gives them little weight in a large
 # library; in one short transcript "what" can be rare and would then decide the ranking.
@@ -48,44 +46,19 @@ STOP_WORDS = frozenset(
 def words(text: str) -> list[str]:
     """Return the words of a text as they are matched: folded, stemmed, without stop words.
 
-    Folding drops case and accents, so that "Türkiye" is found by "turkiye".
+    Folding drops case and accents, so that "Türkiye" is found by "turkiye". Words of Latin letters have the
+    endings of English taken off, whatever their language; for other scripts see `qa.retrieval.terms`.
     """
-    folded = fold(text)
     found: list[str] = []
-    for word in _WORD.findall(folded):
-        if _UNSPACED.search(word):
-            found.extend(_UNSPACED.findall(word))
-        else:
-            bare = _without_ending(word)
+    for word in _WORD.findall(fold(text)):
+        for run in runs(word) if is_beyond_latin(word) else (word,):
+            if is_beyond_latin(run):
+                found += terms(run)
+                continue
+            bare = _without_ending(run)
             if bare not in STOP_WORDS:
                 found.append(_stem(bare))
     return found
-
-
-def places(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Return where words stand in a text: offsets of beginning and end, in order.
-
-    Args:
-        text: As written.
-        wanted: Words as `words` gives them.
-    """
-    found: list[tuple[int, int]] = []
-    for match in _WRITTEN.finditer(text):
-        if _UNSPACED.search(match[0]):
-            characters = enumerate(match[0], match.start())
-            found += [(at, at + 1) for at, one in characters if not wanted.isdisjoint(words(one))]
-        elif not wanted.isdisjoint(words(match[0])):
-            found.append(match.span())
-    return found
-
-
-def fold(text: str) -> str:
-    """Lower case, compatibility forms unified, accents dropped."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # U+0300–U+036F are accents on Latin, Greek and Cyrillic letters; marks of other scripts carry meaning.
-    return unicodedata.normalize("NFC", re.sub(r"[\u0300-\u036f]", "", decomposed))
 
 
 def _without_ending(word: str) -> str:
@@ -187,11 +160,14 @@ class Lexicon:
     def rarity(self, word: str) -> float:
         """Return a word's inverse document frequency, as BM25 weighs it; the highest for an unseen word.
 
+        One Chinese character counts half, because it is mostly half a word.
+
         Args:
             word: As `words` gives it.
         """
         seen = sum(len(rows) for rows, _ in self.find(word))
-        return float(np.log1p((self.size - seen + 0.5) / (seen + 0.5)))
+        rare = float(np.log1p((self.size - seen + 0.5) / (seen + 0.5)))
+        return rare / 2 if is_half(word) else rare
 
     def knows(self, word: str) -> bool:
         """Say whether a word, as `words` gives it, occurs at all."""

@@ -13,11 +13,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa.readers.people import agree, core, has_office, is_courtesy
-from qa.retrieval.lexical import STOP_WORDS, fold, words
+from qa.retrieval.folding import SIGNS, fold
+from qa.retrieval.lexical import STOP_WORDS, words
+from qa.retrieval.terms import HANGUL
 from qa.types import QUESTIONER
+from qa.writing import UNSPACED
 
-_TOKEN = re.compile(r"[\w\u0300-\u036f]+")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+_TOKEN = re.compile(rf"[\w\u0300-\u036f{SIGNS}]+")
+# Korean has spaces, but particles are written on to a name.
+_UNSPACED = re.compile(f"[{UNSPACED}{HANGUL}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
 _LONGEST = 8  # words of a name or an office that are looked up
 _MOST = 20  # people that one part of a name may stand for; more say nothing
 # Given names and surnames that are also words: in lower case they are the word.
@@ -137,6 +142,8 @@ class Names:
     def _in_unspaced(self, token: _Token) -> Named | None:
         """Find a name inside a run of characters that is written without spaces."""
         for place, character in enumerate(token.folded):
+            if place and _HANGUL.match(character):
+                break  # a name is not found in the middle of a Korean word
             for name, stored in self._unspaced.get(character, ()):
                 if token.folded.startswith(name, place):
                     whole = len(token.folded) != len(token.raw)  # folding moved the characters

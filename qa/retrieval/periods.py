@@ -3,9 +3,9 @@
 Accepts ISO dates, "12 March 2025", "March 12", months, years, quarters and seasons after a preposition ("in
 March", "since 2024"), weekdays ("last Tuesday"), what counts from today ("yesterday", "two weeks ago", "last
 month", "the past ten days"), and ranges ("before", "after", "since", "until", "between X and Y"). Besides
-English, a day with its month and year in a dozen languages. `dateparser` works out the day; a small grammar
-of ours finds the words, because "may", "march" and "second" are mostly no dates. Refuses 03/04/2025, which is
-two days, and years of two digits.
+English, a day with its month and year in 19 languages, 2025年3月 and 2025년 3월, and digits of any script.
+`dateparser` works out the day; a small grammar of ours finds the words, because "may", "march" and "second"
+are mostly no dates. Refuses 03/04/2025, which is two days, and years of two digits.
 
 What leaves the year open is the latest such time that the transcripts have. What counts from today counts
 from the newest transcript where none lies there.
@@ -19,6 +19,7 @@ from datetime import date as Date
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
+from qa.retrieval.folding import plain_digits
 from qa.retrieval.time_words import Expression, expressions
 from qa.times import shown_date
 
@@ -62,8 +63,17 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 
 # First month of three, as in the northern half of the world; the answer shows the months, so that nobody in
 # the southern is misled. A winter begins in the December of its year.
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-# Besides English; every further language costs a tenth of a second when such a date is first asked about.
-_LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "sv", "tr", "cs")
+# Besides English, by the letters of the month; every further language costs a tenth of a second when such a
+# date is first asked about.
+_LANGUAGES = (
+    (re.compile("[a-z]"), ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "cs")),
+    (re.compile("[а-яіїєґ]"), ("ru", "uk", "bg")),
+    (re.compile("[\u0370-\u03ff]"), ("el",)),
+    (re.compile("[\u0590-\u05ff]"), ("he",)),
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa")),
+    (re.compile("[\u0900-\u097f]"), ("hi",)),
+    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
+)
 
 
 def periods(question: str, spans: Iterable[tuple[str, str]], today: Date) -> list[Found]:
@@ -74,7 +84,7 @@ def periods(question: str, spans: Iterable[tuple[str, str]], today: Date) -> lis
         spans: First and last day of each transcript, ISO, each possibly only a year or month; "" is unknown.
         today: What "yesterday" counts from.
     """
-    written = expressions(question)
+    written = expressions(plain_digits(question))
     if not written:
         return []
     reading = _Reading(sorted({span for span in spans if span[0]}), today)
@@ -143,7 +153,7 @@ class _Reading:
         if kind in {"iso", "cjk", "slashed", "year"}:
             return _numeric(kind, text)
         if kind == "foreign":
-            return _parsed(text, self._today, _LANGUAGES)
+            return _foreign(text, self._today)
         if kind in {"relative", "past", "weekday"}:
             return self._counted(kind, text)
         year = re.search(r"\b(?:19|20)\d\d$", text)
@@ -207,6 +217,19 @@ def _in_year(kind: str, text: str, year: int) -> _DAYS | None:
     text = re.sub(r"^(?:last|early|mid|late)[ -]", "", text).strip(" ,.")
     # dateparser reads "May" without a year by rules of its own
     return _parsed(f"{re.sub(' of$', '', text)} {year}", Date(year, 1, 1))
+
+
+def _foreign(text: str, base: Date) -> _DAYS | None:
+    """Return the day of a date in another language than English."""
+    day = re.match(r"\d+", text)
+    for letters, languages in _LANGUAGES:
+        if letters.search(text):
+            # Of all languages together dateparser may take one that knows only part of it: "12 Mart 2025".
+            for some in (languages, *((language,) for language in languages)):
+                read = _parsed(text, base, some)
+                if read is not None and day is not None and read[0] == read[1] and read[0].day == int(day[0]):
+                    return read
+    return None
 
 
 def _three_months(year: int, first: int) -> _DAYS:

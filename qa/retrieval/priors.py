@@ -21,11 +21,18 @@ _ABOUT_ASKING = re.compile(
     r"\b(ask|asks|asked|asking|question|questions|questioned|journalists?|reporters?|questioners?)\b",
     re.IGNORECASE,
 )
+# The same in other languages, without words that mean "problem" or "request" too, as 问题 and "demande" do.
+_ABOUT_ASKING_ELSEWHERE = re.compile(
+    r"记者|記者|提问|提問|質問|尋ね|기자|질문|журналист|журналіст|спросил|спрашивал|запитав|запитал"
+    r"|δημοσιογράφ|ρώτησ|صحفي|صحافي|سأل|עיתונאי|שאל|पत्रकार|पूछा|นักข่าว|journalist(?:e|en|in)\b|gefragt|periodista"
+    r"|gazeteci",
+    re.IGNORECASE,
+)
 
 
 def about_asking(question: str) -> bool:
     """Say whether a question wants to know what somebody asked."""
-    return _ABOUT_ASKING.search(question) is not None
+    return bool(_ABOUT_ASKING.search(question) or _ABOUT_ASKING_ELSEWHERE.search(question))
 
 
 def asking(question: str, table: PassageTable, rows: Rows) -> Scores:

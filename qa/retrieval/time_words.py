@@ -7,6 +7,8 @@ preposition says so.
 import re
 from dataclasses import dataclass
 
+from qa.retrieval.folding import SIGNS
+
 _MONTHS = (
     "january february march april may june july august september october november december"
     " jan feb mar apr jun jul aug sept sep oct nov dec"
@@ -22,12 +24,12 @@ _QUARTER = r"(?:q[1-4]\b|(?:first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter
 # Each kind of expression with how it is written; of two at one place the longer counts.
 _PLAIN: tuple[tuple[str, str], ...] = (
     ("iso", rf"{_YEAR}-\d\d(?:-\d\d)?\b"),
-    ("cjk", r"(?:19|20)\d\d\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?"),
+    ("cjk", r"(?:19|20)\d\d\s*[年년](?:\s*\d{1,2}\s*[月월](?:\s*\d{1,2}\s*[日일])?)?"),
     ("slashed", r"\d{1,2}([./])\d{1,2}\1(?:19|20)\d\d\b"),
     ("dated", rf"{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+{_YEAR})?"),
     ("dated", rf"{_MONTH}\s+{_DAY}(?![:.]\d)(?:,?\s+{_YEAR})?"),
     ("dated", rf"{_MONTH}(?:\s+of|,)?\s+{_YEAR}"),
-    ("foreign", rf"{_DAY}\.?\s+(?:de\s+)?[^\W\d_]{{3,12}}\.?\s+(?:de\s+)?{_YEAR}"),
+    ("foreign", rf"{_DAY}\.?\s+(?:de\s+)?(?:[^\W\d_]|[{SIGNS}]){{3,16}}\.?\s+(?:de\s+)?{_YEAR}"),
     ("quarter", rf"{_QUARTER}(?:\s+of)?\s+{_YEAR}"),
     ("season", rf"{_SEASON}(?:\s+of)?\s+{_YEAR}"),
     ("relative", rf"{_COUNT}\s+{_UNIT}s?\s+ago\b"),

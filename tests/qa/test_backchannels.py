@@ -16,6 +16,28 @@ def test_words_that_say_something_are_none(text: str) -> None:
     assert not is_backchannel(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "嗯，明白了。",
+        "なるほど。",
+        "그렇군요.",
+        "Угу, понятно.",
+        "Genau.",
+        "D’accord, merci.",
+        "הבנתי, תודה",
+        "حسنا، شكرا.",
+    ],
+)
+def test_what_shows_that_somebody_listens_in_other_languages(text: str) -> None:
+    assert is_backchannel(text)
+
+
+@pytest.mark.parametrize("text", ["是", "はい。", "네.", "Да.", "Nein.", "三千万元。", "Понятно, тридцать."])
+def test_what_may_be_an_answer_in_other_languages(text: str) -> None:
+    assert not is_backchannel(text)
+
+
 def test_backchannel_is_no_source_unless_it_answers_a_question(library: Library) -> None:
     lines = ("Ana: The ferry sank.", "Ben: Okay.", "Ana: Was it the ferry? Right?", "Cy: Right.")
     said = put(library, *lines, title="Ferry")

@@ -33,6 +33,9 @@ def test_side_by_side(one: Hit, other: Hit, together: bool) -> None:
         # Another month is in three runs of each: 8 in common of 14.
         (SAID, SAID.replace("May", "June"), False),
         ("Yes, of course it will.", "Yes, of course it will.", False),  # five words are alike by chance
+        ("桥在明年春天开工，大约两年。", "桥在明年春天开工，大约两年！", True),
+        ("桥在明年春天开工，大约两年。", "桥在明年秋天完工，大约两年。", False),
+        ("謝謝。", "謝謝。", False),
         ("", "", False),
     ],
 )

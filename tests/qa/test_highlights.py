@@ -38,6 +38,32 @@ def test_sentence_that_holds_the_kind_of_thing_asked_for_is_chosen(
     assert highlighted(question, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("桥要多少钱？", "桥很贵。桥三千万元。", "桥三千万元。"),
+        ("橋はいくらですか", "橋は高い。橋は三千万円です。", "橋は三千万円です。"),
+        ("다리는 얼마입니까?", "다리는 비쌉니다. 다리는 삼천만 원입니다.", "다리는 삼천만 원입니다."),
+        ("Сколько стоит мост?", "Мост стоит дорого. Мост стоит тысячу.", "Мост стоит тысячу."),
+        ("Πόσο κοστίζει;", "Κοστίζει πολύ. Κοστίζει σαράντα.", "Κοστίζει σαράντα."),
+        ("كم يكلف الجسر؟", "يكلف الجسر كثيرا. يكلف الجسر مليون دينار.", "يكلف الجسر مليون دينار."),
+        ("כמה עולה הגשר?", "הגשר עולה הרבה. הגשר עולה מיליון שקל.", "הגשר עולה מיליון שקל."),
+        ("Wie viel kostet sie?", "Sie kostet viel. Sie kostet tausend Euro.", "Sie kostet tausend Euro."),
+        ("桥什么时候开？", "桥会开。桥明天开。", "桥明天开。"),
+        ("橋はいつ開きますか", "橋は開きます。橋は来年の春に開きます。", "橋は来年の春に開きます。"),
+        ("Когда откроют мост?", "Мост откроют. Мост откроют в марте.", "Мост откроют в марте."),
+        ("¿Cuándo abre?", "Abre otra vez. Abre el lunes.", "Abre el lunes."),
+        (
+            "Wann öffnet sie?",
+            "Sie öffnet wieder. Sie öffnet im nächsten Monat.",
+            "Sie öffnet im nächsten Monat.",
+        ),
+    ],
+)
+def test_kind_of_thing_asked_for_is_known_in_other_languages(question: str, text: str, expected: str) -> None:
+    assert highlighted(question, text) == expected
+
+
 def test_speakers_own_name_is_no_answer_to_who() -> None:
     """Sentences are compared with the speaker's name in front, which must not pass for the one asked for."""
     text = "Nobody knew for days. In the end it was Hilda Krum."

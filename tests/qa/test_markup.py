@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.markup import clipped, element, escaped, marked
+from qa.markup import clipped, element, escaped, facts, marked
 
 
 def shown(markup: str) -> str:
@@ -20,6 +20,11 @@ def test_escaped_text_is_shown_as_it_is_and_holds_nothing_a_template_reads(text:
     # html.unescape follows HTML in replacing the control characters that browsers replace.
     if readable and html.unescape(text) == text and text.isprintable():
         assert shown(markup) == text
+
+
+def test_facts_are_set_each_by_itself_whatever_the_direction_of_the_others() -> None:
+    assert shown(facts(["אסיפה", None, "12 March 2026"])) == "אסיפה · 12 March 2026"
+    assert facts(["אסיפה", "", "12"]).count("<bdi>") == 2
 
 
 def test_attributes_are_escaped_and_left_out_when_none_or_false() -> None:

@@ -26,7 +26,7 @@ SETTINGS = PassageSettings(max_words=100, window=1, neighbour_words=3)
 
 def test_default_settings() -> None:
     assert PassageSettings().as_dict() == {
-        "version": 1,
+        "version": 2,
         "max_words": 100,
         "window": 2,
         "neighbour_words": 25,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.sentences import Span, sentence_spans, split_at_sentences
+from qa.writing import count_words
 from tests.conftest import ROOT
 
 
@@ -45,6 +46,26 @@ def sentences(text: str) -> list[str]:
         ("see www.example.org for more. Thanks.", ["see www.example.org for more.", "Thanks."]),
         ("...", ["..."]),
         ("?!", ["?!"]),
+        (
+            "要多少钱？三千万元。他说：「明年开工。」（笑）",
+            ["要多少钱？", "三千万元。", "他说：「明年开工。」", "（笑）"],
+        ),
+        ("橋は３．５億円です｡来年？", ["橋は３．５億円です｡", "来年？"]),
+        ("다리는 큽니다. 내년에 엽니까? 네.", ["다리는 큽니다.", "내년에 엽니까?", "네."]),
+        ("Мост стоит 30 млн руб. из бюджета. Да.", ["Мост стоит 30 млн руб. из бюджета.", "Да."]),
+        ("В 2025 г. открыли порт. Т. Шевченко был.", ["В 2025 г. открыли порт.", "Т. Шевченко был."]),
+        ("Πόσο κοστίζει; Τριάντα, όχι σαράντα.", ["Πόσο κοστίζει;", "Τριάντα, όχι σαράντα."]),
+        ("كم يكلف الجسر؟ ثلاثين مليونا.", ["كم يكلف الجسر؟", "ثلاثين مليونا."]),
+        ("پل کب بنے گا؟ اگلے سال۔ شکریہ۔", ["پل کب بنے گا؟", "اگلے سال۔", "شکریہ۔"]),
+        ("כמה עולה הגשר? שלושים מיליון.", ["כמה עולה הגשר?", "שלושים מיליון."]),
+        ("तीस करोड़ रुपये। काम कब शुरू होगा?", ["तीस करोड़ रुपये।", "काम कब शुरू होगा?"]),
+        ("Կամուրջը թանկ է։ Այո։", ["Կամուրջը թանկ է։", "Այո։"]),
+        ("สะพานใหม่ใช้งบสามสิบล้านบาท เราเริ่มปีหน้า", ["สะพานใหม่ใช้งบสามสิบล้านบาท", "เราเริ่มปีหน้า"]),
+        ("มี เรือ สอง ลำ", ["มี เรือ สอง ลำ"]),
+        (
+            "Es gibt z.B. Brot, Milch usw. zu kaufen. Gut.",
+            ["Es gibt z.B. Brot, Milch usw. zu kaufen.", "Gut."],
+        ),
     ],
 )
 def test_where_sentences_end(text: str, expected: list[str]) -> None:
@@ -76,14 +97,16 @@ def test_sentences_are_in_order_stripped_and_cover_all_but_space(text: str) -> N
 @given(text=TEXTS, most=st.integers(1, 6))
 def test_stretches_hold_at_most_so_many_words_and_cover_all_but_space(text: str, most: int) -> None:
     spans = split_at_sentences(text, most)
-    assert all(0 < len(text[start:end].split()) <= most for start, end in spans)
+    assert all(
+        0 < len(text[start:end].split()) <= count_words(text[start:end]) <= most for start, end in spans
+    )
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert uncovered(text, spans).strip() == ""
 
 
 @given(text=TEXTS, most=st.integers(1, 6))
 def test_stretches_begin_and_end_with_sentences_unless_one_is_too_long(text: str, most: int) -> None:
-    long = [span for span in sentence_spans(text) if len(text[span[0] : span[1]].split()) > most]
+    long = [span for span in sentence_spans(text) if count_words(text[slice(*span)]) > most]
     edges = {edge for span in sentence_spans(text) for edge in span}
     for span in split_at_sentences(text, most):
         inside_long = any(one[0] <= span[0] and span[1] <= one[1] for one in long)
@@ -102,6 +125,33 @@ def test_long_sentence_is_cut_between_words() -> None:
     text = "a b c d e f g. h i"
     # The long sentence is cut after 3 and 6 words; its last word then takes in the sentence that follows.
     assert [text[start:end] for start, end in split_at_sentences(text, 3)] == ["a b c", "d e f", "g. h i"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "length"),
+    [
+        # 100 words of two letters, where the text pauses before the 101st; 34 letters and a comma a clause.
+        ("市政府决定在港口修建一座新的桥需要三千万元其中一半由国家承担其余由市，", 175),
+        ("港の新しい橋には三千万円が必要で半分は国が負担し残りは市が払います、", 170),
+    ],
+)
+def test_long_sentence_without_spaces_is_cut_where_it_pauses(clause: str, length: int) -> None:
+    text = clause * 12
+    pieces = [text[start:end] for start, end in split_at_sentences(text, 100)]
+    assert all(piece.endswith(clause[-1]) for piece in pieces)
+    assert [len(piece) for piece in pieces] == [length, length, len(text) - 2 * length]
+
+
+def test_long_text_without_spaces_or_pauses_is_cut_between_letters() -> None:
+    assert [end - start for start, end in split_at_sentences("港" * 450, 100)] == [200, 200, 50]
+
+
+def test_thai_is_never_cut_before_a_sign_or_behind_a_vowel_that_stands_first() -> None:
+    text = "เราจะเริ่มก่อสร้างสะพานในปีหน้า" * 30
+    pieces = [text[start:end] for start, end in split_at_sentences(text, 50)]
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= 300
+    assert not [piece for piece in pieces if piece[0] in "ะัาิีึืุู่้๊๋็์" or piece[-1] in "เแโใไ"]
 
 
 def test_text_within_the_limit_is_one_stretch() -> None:

@@ -89,7 +89,7 @@ def test_what_the_library_holds_is_said_to_be_there(tmp_path: Path) -> None:
     taken = pending.take([file])
     *_, last = pending.read(taken, lambda _: True)
     assert 'class="status there">Already there<' in report_html(last)
-    assert "1 already there</p>" in report_html(last)
+    assert "1 already there</bdi></p>" in report_html(last)
     assert 'data-act="confirm"' not in report_html(last)
     assert "The library holds this already." in details(last, 0)
     assert 'data-who="Ana"' not in details(last, 0)  # a name changed here would change nothing there

@@ -205,6 +205,14 @@ def test_full_width_colons_end_labels_and_long_sentences_are_none() -> None:
         plain.parse("鈴木：はい。\n今日の長い長い議題は次の通りになっております：予算。\n", Path("a.txt"))
 
 
+def test_labels_in_wide_brackets_are_the_names_in_them() -> None:
+    assert read(DATA / "wide_brackets.txt").turns == (
+        Turn("大家好，我们今天谈新桥。", "市长"),
+        Turn("新桥要花多少钱？", role=QUESTIONER),
+        Turn("新桥要花三千万元。其中一半由国家承担。", "市长"),
+    )
+
+
 def test_right_to_left_names_are_read_without_their_marks() -> None:
     assert read(DATA / "right_to_left.txt").turns == (
         Turn("مرحبا", "سارة"),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.retrieval import LexicalView, Lexicon, lexical
-from qa.retrieval.lexical import K1, WINDOW, B, fold, highest, places, words
+from qa.retrieval.lexical import K1, WINDOW, B, fold, highest, words
+from qa.retrieval.places import places
 from qa.retrieval.postings import Postings
 from qa.retrieval.views import Query
 
@@ -30,12 +31,12 @@ def ask(text: str) -> Query:
         ("Türkiye", ["turkiy"]),
         ("TÜRKİYE", ["turkiy"]),
         ("turkiye", ["turkiy"]),
-        ("Łódź café naïve", ["łodz", "cafe", "naiv"]),
+        ("Łódź café naïve", ["lodz", "cafe", "naiv"]),
         ("ＦＵＬＬ ｗｉｄｔｈ", ["full", "width"]),
         ("\U0001d400 ℍarbour", ["harbour"]),  # letters of mathematics; "a" is a stop word
         ("STRASSE Straße", ["strass", "strass"]),
-        ("Москва", ["москва"]),
-        ("한국어", ["한국어"]),
+        ("Москва МОСКВЫ", ["москв", "москв"]),
+        ("한국어", ["한국", "국어"]),
     ],
 )
 def test_case_accents_and_forms_are_folded(text: str, expected: list[str]) -> None:
@@ -68,10 +69,15 @@ def test_words_that_only_ask_are_dropped_when_contracted_too(contracted: str) ->
     assert words(f"{contracted} NSATU") == ["nsatu"]
 
 
-def test_scripts_without_spaces_are_matched_character_by_character() -> None:
-    assert words("東京タワー tower") == ["東", "京", "タ", "ワ", "ー", "tower"]
+def test_scripts_without_spaces_are_matched_by_letters_and_pairs_of_them() -> None:
+    assert words("東京タワー tower") == ["東", "京", "東京", "タワ", "ワー", "tower"]
     view = view_of(["明日は東京で会議です", "hello there everybody"])
     assert view.best(ask("東京"), 5, None).tolist() == [0]
+
+
+def test_words_of_two_scripts_without_a_space_between_are_told_apart() -> None:
+    assert words("用iPhone打电话") == ["用", "iphon", "打", "电", "话", "打电", "电话"]
+    assert words("2025年3月") == ["2025", "年", "3", "月"]
 
 
 @given(st.text(max_size=30))
@@ -140,6 +146,14 @@ def test_rarity_is_the_inverse_document_frequency() -> None:
     assert lexicon.rarity("zebra") == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
+def test_a_chinese_character_alone_counts_half_of_a_pair() -> None:
+    lexicon = Lexicon.of(["东京", "hello"])
+    whole = math.log(1 + 1.5 / 1.5)
+    assert [lexicon.rarity(word) for word in ("东京", "东", "京", "hello")] == pytest.approx(
+        [whole, whole / 2, whole / 2, whole]
+    )
+
+
 def test_lexicon_knows_the_words_that_occur() -> None:
     lexicon = Lexicon.of(DOCUMENTS)
     assert [lexicon.knows(word) for word in ("gate", "gates", "gat", "lunch", "zebra", "")] == [
@@ -191,7 +205,7 @@ def plain_scores(texts: Sequence[str], transcript: Sequence[int], question: str,
     scores = [0.0] * len(texts)
     for word in set(words(question)):
         seen = sum(word in counted for counted in alone)
-        idf = math.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5))
+        idf = math.log(1 + (len(texts) - seen + 0.5) / (seen + 0.5)) / (2 if word in {"東", "京"} else 1)
         for row, counted in enumerate(among):
             if times := counted[word]:
                 length = counted.total() / average
@@ -312,7 +326,10 @@ def test_places_are_those_of_matched_words_as_written(text: str, asked: str, mar
     assert [text[slice(*place)] for place in places(text, set(words(asked)))] == marked
 
 
-@given(st.text(alphabet="ab äÄ'’大ß．ﬁ\u0301-3.", max_size=30))
+@given(
+    st.text(alphabet="ab äÄ'’大阪ß．ﬁ\u0301-3.ガタ한국йמнकि", max_size=30)
+    | st.lists(st.sampled_from("a b ' ’ 大 ส สะ เก กำ ก่ น้ำ 3".split()), max_size=15).map("".join)
+)
 def test_every_word_of_a_text_has_a_place(text: str) -> None:
     own = set(words(text))
     assert {word for place in places(text, own) for word in words(text[slice(*place)])} == own

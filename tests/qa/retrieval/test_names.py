@@ -65,6 +65,24 @@ def test_words_that_only_look_like_names_are_none(question: str) -> None:
     assert found(question) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("김민수는 무엇을 말했습니까?", ["김민수"]),
+        ("이김민수는 누구입니까?", []),  # in the middle of a word it is another
+        ("मीरा ने क्या कहा?", ["मीरा शर्मा"]),
+        ("ماذا قال سامي؟", ["سامي حداد"]),
+        ("מה אמר דוד לוי?", ["דוד לוי"]),
+        ("สมศรีพูดว่าอะไร", ["สมศรี"]),
+        ("田中さんは何と言いましたか", ["田中"]),
+        ("ΤΙ ΕΙΠΕ Η ΕΛΕΝΗ;", ["Ελένη"]),
+    ],
+)
+def test_people_are_found_in_any_script(question: str, people: list[str]) -> None:
+    names = Names(["김민수", "मीरा शर्मा", "سامي حداد", "דוד לוי", "สมศรี", "田中", "Ελένη"], [])
+    assert [name for one in names.find(question) for name in one.names] == people
+
+
 def test_a_title_belongs_to_the_name_after_it() -> None:
     question = "What did Councillor Ruiz ask Secretary General Rutte?"
     ruiz, rutte = NAMES.find(question)

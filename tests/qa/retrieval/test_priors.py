@@ -28,13 +28,25 @@ ROWS = np.arange(4)
         "Did a reporter ask whether the mayor would step down?",
         "Which questions were about money?",
         "Who asked about Abel's cottage?",
+        "记者问了什么？",
+        "記者は何を質問しましたか。",
+        "기자는 무엇을 물었습니까?",
+        "О чём спросил журналист?",
+        "Що запитала журналістка?",
+        "Τι ρώτησε ο δημοσιογράφος;",
+        "ماذا سأل الصحفي؟",
+        "מה שאל העיתונאי?",
+        "पत्रकार ने क्या पूछा?",
+        "Was hat die Journalistin gefragt?",
     ],
 )
 def test_question_about_what_was_asked(question: str) -> None:
     assert about_asking(question)
 
 
-@pytest.mark.parametrize("question", ["What is NSATU?", "Who started the war?", "How large is the task?", ""])
+@pytest.mark.parametrize(
+    "question", ["What is NSATU?", "Who started the war?", "How large is the task?", "最大的问题是什么？", ""]
+)
 def test_question_about_anything_else(question: str) -> None:
     assert not about_asking(question)
 
