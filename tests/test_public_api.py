@@ -35,18 +35,21 @@ def test_names_of_qa() -> None:
 
 def test_names_of_embeddings() -> None:
     assert embeddings.__all__ == [
+        "DEFAULT_CROSS_ENCODER",
         "DEFAULT_MODEL",
         "INT8",
         "PACKAGED",
         "PUBLISHED_MODEL",
         "TRANSCRIPTS_MODEL",
         "ClusteredIndex",
+        "CrossEncoder",
         "Encoder",
         "Float16",
         "ModelFiles",
         "ModelLoadError",
         "VectorIndex",
         "Vectors",
+        "load_cross_encoder",
         "load_encoder",
         "locate_model",
         "unit_rows",
