@@ -26,7 +26,7 @@ from qa.wishes import names_in
 MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words or so
 NEIGHBOURS = 2
 DEFAULT_URL = "http://127.0.0.1:7860"
-_DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
+DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def ask(
         raise ValueError(f"k is {k}; expected at least 1")
     indexes = library.indexes()
     understood = understand(searched[-1], indexes.table, names_in(library, indexes), wishes)
-    hits = ranked(library.encoder, indexes, question, searched, max(k, _DEEPER), within, understood)
+    hits = ranked(library.encoder, indexes, question, searched, max(k, DEEPER), within, understood)
     found = _sources(library, indexes, hits, k, url)
     if found:
         hits = hits[hits.index(found[0][1]) :]  # what was passed over says nothing about the answer
