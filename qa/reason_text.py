@@ -26,7 +26,7 @@ _TOLD = {
     "speaker": "the question names its speaker, or whom it names",
     "time": "said when the question wants it",
     "answers": "the turn before it asks something like your question",
-    "kind": "replies gain a little; questions and short turns lose",
+    "kind": "replies and long turns gain; questions and short ones lose",
 }
 
 
