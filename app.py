@@ -27,7 +27,7 @@ from embeddings import ModelLoadError
 from qa.errors import QAError
 from qa.evaluation.sets import judgments
 from qa.library import Library
-from qa.page import clicks, judging, reader, server, sources, understood, verdicts
+from qa.page import clicks, judging, reader, server, sources, understood, verdicts, whying
 from qa.page.asking_tab import clue_clicked, connect_asking, connect_filters
 from qa.page.benchmark_view import ACTS as BENCHMARK_ACTS
 from qa.page.benchmark_view import View
@@ -83,7 +83,15 @@ def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
             return clue_clicked(asked, session, library, url, parts)
         return _clicked(asked, session, pending, library, parts)
 
-    outputs = [parts.panel, parts.tabs, parts.pending, parts.outcome, parts.people, parts.noted]
+    outputs = [
+        parts.panel,
+        parts.tabs,
+        parts.pending,
+        parts.outcome,
+        parts.people,
+        parts.noted,
+        parts.reasons,
+    ]
     outputs += [*parts.of_library, parts.looking, parts.benchmarks, parts.session, parts.chat]
     inputs = [parts.session, parts.pending, parts.looking]
     parts.masthead.click(click, inputs, outputs, trigger_mode="multiple", concurrency_limit=8, **QUIET)
@@ -115,6 +123,8 @@ def _clicked(
     if click.act in judging.JUDGING_ACTS:
         noted = judging.carried_out(library, click, session.asked(click.answer))
         return {parts.noted: noted, parts.judgments: judging.judgments_html(library)}
+    if click.act == whying.ACT:
+        return {parts.reasons: whying.explained(library, click, session.exchange(click.answer))}
     if click.act == "choose":
         answer = session.answer(click.answer)
         if answer is not None and click.answer is not None:
@@ -156,6 +166,10 @@ def _endpoints(library: Library, url: str) -> None:
     calls = Endpoints(library, url)
     named: tuple[tuple[Callable[..., Any], str], ...] = (
         (calls.ask, "Answer a question; transcripts and speakers narrow the search."),
+        (
+            calls.why,
+            "Say why turns are sources of the answer, or why not; turns by id or link, the rest as for ask.",
+        ),
         (calls.list_transcripts, "List the transcripts in the library."),
         (calls.show_transcript, "Return a whole transcript, by id or words of its title."),
         (calls.remove, "Remove a transcript, by id or words of its title."),

@@ -28,7 +28,7 @@ MOST_CHARACTERS = 2_000  # a page of text; the model reads the first 250 words o
 NEIGHBOURS = 2
 DEFAULT_URL = "http://127.0.0.1:7860"
 _NEARLY = 0.9  # of the score of a question; tuned on LoCoMo, FriendsQA and QMSum val
-_DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
+DEEPER = 30  # turns ranked for each wording, so that two rankings can be merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def ask(
     indexes = library.indexes()
     understood = understand(searched[-1], indexes.table, names_in(library, indexes), wishes)
     rereading = Rereading(library.reranker, searched[-1], library.stretches)
-    deep = max(k, _DEEPER)
+    deep = max(k, DEEPER)
     hits = ranked(library.encoder, indexes, question, searched, deep, within, understood, rereading)
     found = _sources(library, indexes, hits, k, url)
     if found:

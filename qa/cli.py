@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from qa import cli_adding, cli_clues, cli_evaluating, cli_judgments, cli_people
+from qa import cli_adding, cli_clues, cli_evaluating, cli_judgments, cli_people, cli_why
 from qa.cli_console import STOPPED, Bar, json_option, open_given, print_json
 
 _EXAMPLES = """\
@@ -19,6 +19,7 @@ examples:
   transcript-qa doctor interview.vtt                what is understood of it, and what to mend
   transcript-qa ask "What did they decide about the budget?"
   transcript-qa ask --speaker Ruiz --since 2025 "When will it open?"
+  transcript-qa why "When will it open?" 3f2a9c0b7d14:00012   why this turn is a source, or none
   transcript-qa list
   transcript-qa serve                               ask in the browser
 """
@@ -76,14 +77,10 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = command("ask", _ask, "Ask a question.")
     ask.add_argument("question", metavar="QUESTION")
-    ask.add_argument("-k", type=_at_least_one, default=5, metavar="N", help="how many sources (default 5)")
-    _several(ask, "--speaker", "only turns by this speaker, or in this role; may be given several times")
-    _several(ask, "--transcript", "only in this transcript: an id or words of its title; may be repeated")
-    ask.add_argument("--since", metavar="DATE", help="only transcripts from this date on")
-    ask.add_argument("--until", metavar="DATE", help="only transcripts up to and including this date")
-    _several(ask, "--after", "an earlier question that this one follows; may be repeated, oldest first")
-    cli_clues.add_options(ask)
+    _searching(ask)
+    ask.add_argument("--why", action="store_true", help="say under each source why it is one")
     json_option(ask)
+    cli_why.add_commands(command, _searching)
 
     json_option(command("list", _list, "List the transcripts."))
 
@@ -145,6 +142,17 @@ def _common_options() -> argparse.ArgumentParser:
     return common
 
 
+def _searching(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is searched, and for what besides the question."""
+    parser.add_argument("-k", type=_at_least_one, default=5, metavar="N", help="how many sources (default 5)")
+    _several(parser, "--speaker", "only turns by this speaker, or in this role; may be given several times")
+    _several(parser, "--transcript", "only in this transcript: an id or words of its title; may be repeated")
+    parser.add_argument("--since", metavar="DATE", help="only transcripts from this date on")
+    parser.add_argument("--until", metavar="DATE", help="only transcripts up to and including this date")
+    _several(parser, "--after", "an earlier question that this one follows; may be repeated, oldest first")
+    cli_clues.add_options(parser)
+
+
 def _several(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="append", default=[], metavar=name[2:].upper(), help=text)
 
@@ -162,7 +170,8 @@ def _at_least_one(text: str) -> int:
 def _ask(given: argparse.Namespace) -> int:
     from qa.answering import DEFAULT_URL, ask
     from qa.filters import make_filter
-    from qa.json_forms import answer_json
+    from qa.json_forms import answer_json, reason_json
+    from qa.reasons import reasons_of
 
     with open_given(given) as library:
         within = make_filter(library, given.transcript, given.speaker, given.since, given.until)
@@ -175,13 +184,18 @@ def _ask(given: argparse.Namespace) -> int:
             os.environ.get("TRANSCRIPT_QA_URL", DEFAULT_URL),
             cli_clues.wishes_of(library, given),
         )
+        cited = [source.turn_id for source in answer.sources] if given.why else []
+        reasons = reasons_of(library, answer, cited, within)
         held = len(library.entries())
     if given.json:
-        print_json(answer_json(answer))
+        found = answer_json(answer)
+        for source, reason in zip(found["sources"], reasons, strict=False):
+            source["why"] = reason_json(reason)
+        print_json(found)
     else:
         from qa.terminal import answer_text
 
-        print(answer_text(answer, held, bold=sys.stdout.isatty()))
+        print(answer_text(answer, held, reasons, bold=sys.stdout.isatty()))
     return 0
 
 

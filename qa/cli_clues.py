@@ -1,11 +1,14 @@
 """The options of ``transcript-qa ask`` that say whose words are wanted, and whether to guess."""
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qa.library import Library
     from qa.retrieval.understanding import Wishes
+
+AddOptions = Callable[[argparse.ArgumentParser], None]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.answering import Answer, Neighbour, Source
+from qa.explaining import VIEWS, Reasons
 from qa.inspection import inspection_json
 from qa.judgments import JudgedQuestion, filter_json
 from qa.library import Entry
+from qa.reason_text import standing_text
+from qa.reasons import Reason
 from qa.renaming import Renamed
 from qa.reporting import Report
 from qa.retrieval.understanding import Understood
@@ -185,4 +188,39 @@ def renamed_json(renamed: Renamed) -> JsonObject:
         "role": renamed.role,
         "turns": renamed.turns,
         "transcripts": renamed.transcripts,
+    }
+
+
+def reason_json(reason: Reason) -> JsonObject:
+    """Return a reason as plain values; shares add up to the turn's score."""
+    ahead = reason.ahead
+    return {
+        "turn_id": reason.turn_id,
+        "standing": str(reason.standing),
+        "source": reason.source,
+        "rank": reason.rank,
+        "searched": reason.searched,
+        "moved": reason.moved,
+        "filters": list(reason.filters),
+        "text": standing_text(reason),
+        **_reasons_json(reason.reasons),
+        "ahead": None
+        if ahead is None
+        else {
+            "source": ahead.source,
+            "turn_id": ahead.turn_id,
+            "differences": {name: round(value, 4) for name, value in ahead.differences},
+            **_reasons_json(ahead.reasons),
+        },
+    }
+
+
+def _reasons_json(reasons: Reasons | None) -> JsonObject:
+    if reasons is None:
+        return {"ranks": None, "shares": None, "words": [], "words_near": []}
+    return {
+        "ranks": dict(zip(VIEWS, reasons.ranks, strict=True)),
+        "shares": {name: round(value, 4) for name, value in reasons.shares.items()},
+        "words": list(reasons.words),
+        "words_near": list(reasons.near),
     }

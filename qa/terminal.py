@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.errors import shorten
 from qa.library import Entry
+from qa.reason_text import Asked, reason_lines
+from qa.reasons import Reason
 from qa.reranking import TOOK_TOO_LONG, Reranked
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, TimeKind, Transcript, Turn
@@ -16,12 +18,13 @@ _WIDTH = 96
 _BESIDE = 200  # characters of a turn beside a source
 
 
-def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
+def answer_text(answer: Answer, held: int, reasons: Sequence[Reason] = (), *, bold: bool) -> str:
     """Write an answer and its sources.
 
     Args:
         answer: What to write.
         held: How many transcripts the library holds.
+        reasons: Why each of the sources is one, in their order; none to leave that out.
         bold: Whether to mark the answering sentence with the terminal's bold type.
     """
     lines: list[str] = []
@@ -42,10 +45,23 @@ def answer_text(answer: Answer, held: int, *, bold: bool) -> str:
             if held == 0
             else "Nothing is left to search: the filters exclude everything."
         ]
+    asked = Asked.of(answer.searched[-1])
+    why = {reason.turn_id: reason for reason in reasons}
     for source in answer.sources:
         lines += ["", f"{source.rank:2}  {_place(source)}", *_passage(source, bold), f"    {source.link}"]
         lines += [f"    also said by {_place(one)}: {one.link}" for one in source.repeats]
+        if source.turn_id in why:
+            lines += _reason(reason_lines(why[source.turn_id], asked))
     return "\n".join(lines)
+
+
+def headed_lines(head: str, text: str, lines: Sequence[str]) -> str:
+    """Write what is to be said of a turn under the turn, cut to a few lines."""
+    return "\n".join([head, _filled(f"“{shorten(text, _BESIDE)}”"), *_reason(lines)])
+
+
+def _reason(lines: Sequence[str]) -> list[str]:
+    return [part for line in lines for part in wrapped(line, _WIDTH, "    · ", "      ")]
 
 
 def _passage(source: Source, bold: bool) -> list[str]:

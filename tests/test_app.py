@@ -40,7 +40,7 @@ def call(client: Client, name: str, *values: object, **named: object) -> Any:
 def test_only_the_main_actions_are_named(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(named) == {
-        "/ask", "/list_transcripts", "/show_transcript", "/add", "/remove", "/judge", "/judgments",
+        "/ask", "/why", "/list_transcripts", "/show_transcript", "/add", "/remove", "/judge", "/judgments",
     }  # fmt: skip
 
 

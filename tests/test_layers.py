@@ -28,20 +28,22 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("qa.segments", "qa.clusters"),
     ("qa.indexes",),
     (
-        "qa.index_files", "qa.judgments", "qa.judgments_kept", "qa.records", "qa.renaming", "qa.speakers",
+        "qa.explaining", "qa.index_files", "qa.judgments", "qa.judgments_kept", "qa.records", "qa.renaming",
+        "qa.speakers",
     ),
     ("qa.index_keeping",),
     ("qa.library", "qa.rebuilding", "qa.importing", "qa.opening", "qa.recordings"),
     (
         "qa.answering", "qa.conversation", "qa.grouping", "qa.highlights", "qa.kinds", "qa.confidence",
-        "qa.filters", "qa.json_forms", "qa.terminal", "qa.report_text", "qa.generation", "qa.wishes",
+        "qa.filters", "qa.json_forms", "qa.terminal", "qa.reason_text", "qa.reasons", "qa.report_text",
+        "qa.generation", "qa.turn_links", "qa.wishes",
     ),
     ("qa.evaluation",),
     ("qa.page",),
     # qa/__init__.py names the public surface; nothing inside imports it
     (
         "qa", "qa.cli", "qa.cli_adding", "qa.cli_clues", "qa.cli_console", "qa.cli_evaluating",
-        "qa.cli_judgments", "qa.cli_people", "qa.__main__",
+        "qa.cli_judgments", "qa.cli_people", "qa.cli_why", "qa.__main__",
     ),
     ("app",),
 )  # fmt: skip

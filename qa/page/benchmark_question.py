@@ -10,9 +10,10 @@ from qa.markup import button, element, escaped, facts
 from qa.page.benchmark_comparison import Looked
 from qa.page.benchmark_questions import Listing, alone, change_text, gold_text, listing
 from qa.page.benchmark_view import View
-from qa.page.benchmark_why import Asked, legend_html, why_html, worded_html
-from qa.page.benchmark_words import NONE, fold, ordinal, points, side_text, table_html
+from qa.page.benchmark_why import legend_html, why_html, worded_html
+from qa.page.benchmark_words import NONE, fold, points, side_text, table_html
 from qa.page.wording import counted
+from qa.reason_text import Asked, ordinal
 
 _LONG = 420  # characters of a turn shown at first
 

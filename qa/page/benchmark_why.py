@@ -1,11 +1,9 @@
 """Why a turn stands where it does: ranks of the views, what the score is made of, and words in common."""
 
-from dataclasses import dataclass
-
 from qa.evaluation.results import Why
 from qa.markup import element, escaped, facts
-from qa.page.benchmark_words import MINUS, NONE, ordinal
-from qa.retrieval.lexical import words
+from qa.page.benchmark_words import MINUS, NONE
+from qa.reason_text import Asked, ordinal
 from qa.retrieval.places import places
 
 VIEWS = (
@@ -19,27 +17,6 @@ _CREDIT = "Answers a question like this one"
 _PRIOR = "Asks something, or says little"
 _MOVED = "Moved up: it answers the question that came first"
 _LEAST = 0.003  # smaller pieces of a score are not worth a line
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The words of a question, as they are matched, each with how it is written there."""
-
-    written: dict[str, str]
-
-    @classmethod
-    def of(cls, question: str) -> "Asked":
-        """Take a question apart."""
-        written: dict[str, str] = {}
-        for word in words(question):
-            if word not in written:
-                first = places(question, {word})[:1]
-                written[word] = question[slice(*first[0])] if first else word
-        return cls(written)
-
-    def named(self, some: tuple[str, ...]) -> str:
-        """Return words as the question writes them."""
-        return ", ".join(self.written.get(word, word) for word in some)
 
 
 def worded_html(text: str, asked: Asked) -> str:

@@ -32,12 +32,6 @@ def chance(p: float | None) -> str:
     return "p < 0.0005" if p < 0.0005 else f"p = {p:.3f}"
 
 
-def ordinal(rank: int) -> str:
-    """Return a rank in words: "1st", "12th", "1,002nd"."""
-    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank:,}{ending}"
-
-
 def made_text(made: str) -> str:
     """Return when an evaluation was made: "15 April 2026, 09:30 UTC"; as it is when it is no time."""
     try:

@@ -15,14 +15,17 @@ from qa.json_forms import (
     answer_json,
     entry_json,
     judged_json,
+    reason_json,
     report_json,
     transcript_json,
 )
 from qa.judgments import NOT_RELEVANT, RELEVANT, Asked
 from qa.library import Library
+from qa.reasons import why
 from qa.wishes import make_wishes
 
 MOST_SOURCES = 50
+MOST_EXPLAINED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,38 @@ class Endpoints:
         within = make_filter(self.library, transcripts, speakers, since, until)
         wishes = make_wishes(self.library, by, about, asked_of, guess=clues)
         return answer_json(ask(self.library, question, k, within, previous, self.url, wishes))
+
+    def why(
+        self,
+        question: str,
+        turns: list[str],
+        k: int = 5,
+        transcripts: list[str] = [],  # noqa: B006
+        speakers: list[str] = [],  # noqa: B006
+        since: str = "",
+        until: str = "",
+        previous: list[str] = [],  # noqa: B006
+        by: list[str] = [],  # noqa: B006
+        about: list[str] = [],  # noqa: B006
+        asked_of: list[str] = [],  # noqa: B006
+        clues: bool = True,
+    ) -> list[dict[str, Any]]:
+        """Say why turns, given by id or link, are sources of the answer that `ask` gives, or why not.
+
+        Returns:
+            One for each of the turns, as `qa.json_forms.reason_json` writes it.
+
+        Raises:
+            QAError: As for `ask`; or if there is no such turn.
+        """
+        if not 1 <= k <= MOST_SOURCES:
+            raise QAError(f"k is {k}; ask for 1 to {MOST_SOURCES} sources.")
+        if len(turns) > MOST_EXPLAINED:
+            raise QAError(f"{len(turns)} turns are named; ask about {MOST_EXPLAINED} at most.")
+        within = make_filter(self.library, transcripts, speakers, since, until)
+        wishes = make_wishes(self.library, by, about, asked_of, guess=clues)
+        found = why(self.library, question, turns, k, within, previous, wishes)
+        return [reason_json(reason) for reason in found]
 
     def judge(
         self,

@@ -52,6 +52,7 @@ class Parts:
     looking: gr.State
     taken: gr.File
     noted: gr.HTML
+    reasons: gr.HTML
     judgments: gr.HTML
 
     @property
@@ -101,6 +102,7 @@ def lay_out(library: Library) -> Parts:
             )
     people = _html("", "people", tells=True)
     noted = _html("", "noted", tells=True)
+    reasons = _html("", "reasons", tells=True)
     return Parts(
         masthead=masthead,
         tabs=tabs,
@@ -117,6 +119,7 @@ def lay_out(library: Library) -> Parts:
         looking=gr.State(View()),
         taken=taken,
         noted=noted,
+        reasons=reasons,
         judgments=judgments,
         **asking,
     )

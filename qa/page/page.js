@@ -66,6 +66,39 @@ const local = {
   },
 };
 
+// Why a turn is a source, or none, is worked out when it is wanted, and then stands where it was asked for.
+const want = (asker) => {
+  asker.classList.add("busy");
+  setTimeout(() => { // should that fail, it can be asked for again
+    if (!asker.classList.contains("busy")) return;
+    asker.classList.remove("busy");
+    asker.open = false;
+  }, 8000);
+  trigger("click", { act: "why", turn: asker.dataset.why, answer: asker.dataset.answer });
+};
+local.why = (button) => {
+  const held = button.closest(".turn").querySelector(".reason");
+  if (!held) return want(button);
+  held.hidden = !held.hidden;
+  button.setAttribute("aria-expanded", String(!held.hidden));
+};
+document.addEventListener("toggle", (event) => {
+  const fold = event.target;
+  if (fold.matches("details.why[data-why]") && fold.open && !fold.querySelector(".reason")) want(fold);
+}, true);
+document.addEventListener("reasonsshown", () => {
+  const reason = document.querySelector("#reasons .reason");
+  if (!reason) return;
+  const { turn, answer } = reason.dataset;
+  for (const asker of document.querySelectorAll(`.why[data-why="${CSS.escape(turn)}"][data-answer="${CSS.escape(answer)}"]`)) {
+    asker.classList.remove("busy");
+    const place = asker.closest(".turn") ?? asker;
+    place.querySelector(".reason")?.remove();
+    place.append(reason.cloneNode(true));
+    if (asker.ariaExpanded) asker.setAttribute("aria-expanded", "true");
+  }
+});
+
 // Whether what the panel shows next was asked for, by a click on the page or by the link that opened it.
 const link = new URLSearchParams(location.search);
 let wanted = link.has("turn") || link.has("transcript");

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from qa.judgments import Asked
 from qa.library import Entry, Library
 from qa.markup import Span, button, element, escaped, facts, marked
+from qa.page.reasons import why_button
 from qa.page.sources import inferred_mark, media_address
 from qa.page.verdicts import Marks, marks_of, passage_verdict
 from qa.page.wording import counted, date_text, excerpt, is_questioner, role_text, speaker_text
@@ -231,7 +232,9 @@ def _turn(
     verdict = ""
     if marks is not None and place.answer is not None:
         what = f"{speaker_text(turn)}, “{excerpt(turn.text, 40)}”"
-        verdict = passage_verdict(identifier, place.answer, marks, what)
+        verdict = passage_verdict(
+            identifier, place.answer, marks, what, why_button(identifier, place.answer, what, cited=cited)
+        )
         if cited:
             verdict += element("p", "Does another turn answer it? Point at it and mark it.", class_="marking")
     return element(

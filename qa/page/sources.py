@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from qa.answering import Answer, Neighbour, Source
 from qa.markup import button, clipped, element, escaped, facts
+from qa.page.reasons import why_fold
 from qa.page.verdicts import Marks, passage_verdict
 from qa.page.wording import (
     attribution,
@@ -74,6 +75,7 @@ def _card(source: Source, number: int, marks: Marks) -> str:
         button("Show all", "expand", class_="link expand", aria_expanded="false") if folded else "",
         _neighbours(source, _near(source.after, source)),
         _repeats(source, number),
+        why_fold(source.turn_id, number, f"Source {source.rank}"),
         _actions(source, number, passage_verdict(source.turn_id, number, marks, f"source {source.rank}")),
     ]
     return element("article", "".join(parts), class_="card", aria_label=f"Source {source.rank}")

@@ -53,7 +53,7 @@ def answer_verdict(answer: Answer, number: int, marks: Marks) -> str:
     return _group("Did this answer it?", up + down)
 
 
-def passage_verdict(turn: str, number: int, marks: Marks, what: str) -> str:
+def passage_verdict(turn: str, number: int, marks: Marks, what: str, more: str = "") -> str:
     """Return the two buttons of a turn that is shown for a question.
 
     Args:
@@ -61,11 +61,12 @@ def passage_verdict(turn: str, number: int, marks: Marks, what: str) -> str:
         number: Of the answer.
         marks: What is judged of the question.
         what: The turn in words, for those who hear the page.
+        more: A button beside them.
     """
     gain = marks.gains.get(turn)
     yes = _judge("This is the passage", turn, RELEVANT, number, gain, f"This is the passage: {what}")
     no = _judge("Not it", turn, NOT_RELEVANT, number, gain, f"Not it: {what}")
-    return element("span", yes + no, class_="verdict", title=_KEPT)
+    return element("span", yes + no + more, class_="verdict", title=_KEPT)
 
 
 def _group(question: str, buttons: str) -> str:

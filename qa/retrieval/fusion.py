@@ -40,14 +40,23 @@ class Pieces:
     Args:
         views: What each view adds, in the retriever's order, the stretch of the transcript around a passage
             counting as its neighbours; shape (4, n).
-        prior: What is known of the passage before its words are compared (see `qa.retrieval.priors`), and
-            who and when the question is about (`qa.retrieval.clues`).
+        prior: What is known of the passage before its words are compared (see `qa.retrieval.priors`).
         credit: What it earns by answering a question that is like the one asked.
+        who: What it earns by its speaker, or by whom it names (see `qa.retrieval.clues`).
+        when: What it earns by when it was said.
     """
 
     views: Scores
     prior: Scores
     credit: Scores
+    who: Scores
+    when: Scores
+
+    @property
+    def total(self) -> Scores:
+        """The scores."""
+        total: Scores = self.views.sum(axis=0) + self.prior + self.credit + self.who + self.when
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +139,35 @@ class HybridRetriever:
                 return hits
             depth *= 4
 
-    def pieces(self, question: str, rows: Rows, within: Filter = Filter()) -> Pieces:  # noqa: B008  # frozen
+    def pieces(
+        self,
+        question: str,
+        rows: Rows,
+        within: Filter = Filter(),  # noqa: B008  # frozen
+        understood: Understood | None = None,
+    ) -> Pieces:
         """Return what the scores of some rows are made of; the filter allows at least one passage."""
         allowed = self._table.allowed(within)
         query = Query(question, self._encoder.encode_queries([question])[0])
-        clues = self._clues(question, None, allowed)
+        clues = self._clues(question, understood, allowed)
         return self._pieces(query, rows, self._features(query, rows, allowed), clues)
+
+    def scores(
+        self,
+        question: str,
+        rows: Rows,
+        within: Filter = Filter(),  # noqa: B008  # frozen
+        understood: Understood | None = None,
+    ) -> Scores:
+        """Score any number of rows, a part at a time; the filter allows at least one passage."""
+        allowed = self._table.allowed(within)
+        query = Query(question, self._encoder.encode_queries([question])[0])
+        clues = self._clues(question, understood, allowed)
+        scored = [np.empty(0, dtype=np.float32)]
+        for first in range(0, len(rows), _ALL_SECTIONS):
+            some = rows[first : first + _ALL_SECTIONS]
+            scored.append(self._pieces(query, some, self._features(query, some, allowed), clues).total)
+        return np.concatenate(scored)
 
     def examined(self, question: str, depth: int, within: Filter = Filter()) -> Examined:  # noqa: B008  # frozen
         """Return what is looked at when a question is asked; the filter allows at least one passage.
@@ -163,11 +195,11 @@ class HybridRetriever:
         """Score rows, in a large library only the best of them; return them, their scores, their views."""
         features = first_features(self._table, self._views, query, rows, allowed)
         if len(self._table) > _ALL_SECTIONS and len(rows) > most:
-            first = _total(self._pieces(query, rows, features, clues))
+            first = self._pieces(query, rows, features, clues).total
             kept = np.sort(np.lexsort((rows, -first))[:most])
             rows, features = rows[kept], features[:, kept]
         features = with_sections(features, self._table, self._views, query, rows, allowed)
-        return rows, _total(self._pieces(query, rows, features, clues)), features[list(VIEWS.values())]
+        return rows, self._pieces(query, rows, features, clues).total, features[list(VIEWS.values())]
 
     def _pieces(self, query: Query, rows: Rows, features: Scores, clues: Clues) -> Pieces:
         begins, ends = transcript_bounds(self._table, rows)
@@ -178,12 +210,18 @@ class HybridRetriever:
             by_feature["lexical own"],
             by_feature["lexical near"] + by_feature["lexical section"],
         ]
-        prior: Scores = wanted_question(query.text, self._table, rows) + clues.boost(rows)
+        prior: Scores = wanted_question(query.text, self._table, rows)
         for name in ("asks", "answers", "brief", "length"):
             prior = prior + by_feature[name]
         credit = by_feature["dense asked"] + by_feature["lexical asked"]
         full = np.float32(1 + clues.most)
-        return Pieces((np.stack(views) / full).astype(np.float32), prior / full, credit / full)
+        return Pieces(
+            (np.stack(views) / full).astype(np.float32),
+            prior / full,
+            credit / full,
+            clues.who(rows) / full,
+            clues.when(rows) / full,
+        )
 
     def _clues(self, question: str, understood: Understood | None, allowed: Mask | None) -> Clues:
         if understood is None:
@@ -230,11 +268,6 @@ class HybridRetriever:
             if len(hits) == k:
                 break
         return hits
-
-
-def _total(pieces: Pieces) -> Scores:
-    total: Scores = pieces.views.sum(axis=0) + pieces.prior + pieces.credit
-    return total
 
 
 def merge_hits(rankings: Sequence[Sequence[Hit]], k: int) -> list[Hit]:

@@ -474,3 +474,48 @@ def test_adding_little_to_a_large_library_advises_to_compact_and_adding_much_doe
     assert main(["add", str(standup)]) == 0
     assert ("transcript-qa compact --library" in capsys.readouterr().err) is advised
     assert bool(compacted) is not advised
+
+
+def test_ask_says_why_under_each_source(standup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_json(capsys, "add", str(standup))
+    question = "When does the bridge open?"
+    found = run_json(capsys, "ask", "--why", question)
+    assert found["sources"][0]["why"]["standing"] == "source"
+    assert found["sources"][0]["why"]["rank"] == 1
+    assert "why" not in run_json(capsys, "ask", question)["sources"][0]
+    assert main(["ask", "--why", question]) == 0
+    assert "    · Source 1: 1st of 3 turns for this question." in capsys.readouterr().out
+    assert main(["ask", question]) == 0
+    assert "· Source 1:" not in capsys.readouterr().out
+
+
+def test_why_tells_of_any_turn_with_the_filters_of_ask(
+    standup: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_json(capsys, "add", str(standup))
+    question = "When does the bridge open?"
+    source = run_json(capsys, "ask", question)["sources"][0]
+    turn = f"{source['transcript_id']}:00000"
+    (reason, linked) = run_json(capsys, "why", "-k", "1", question, turn, source["link"])
+    assert (reason["turn_id"], reason["standing"], reason["rank"]) == (turn, "lower", 3)
+    assert reason["ahead"]["turn_id"] == source["turn_id"]
+    assert set(reason["shares"]) == set(
+        "meaning meaning_near words words_near speaker time answers kind".split()
+    )
+    assert (linked["turn_id"], linked["standing"]) == (source["turn_id"], "source")
+    assert main(["why", "-k", "1", question, turn]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(
+        "Ana, Mayor · Standup\n    “The budget is 500 euros.”\n    · It is 3rd of 3 turns"
+    )
+    assert main(["why", "--speaker", "Ben", question, turn]) == 0
+    assert "the speaker filter leaves it out" in capsys.readouterr().out
+
+
+def test_why_of_an_unknown_turn_says_what_to_do(standup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["add", str(standup)])
+    capsys.readouterr()
+    assert main(["why", "The bridge?", "the second one"]) == 1
+    assert "'the second one' names no turn. Give its id" in capsys.readouterr().err
+    assert main(["why", "The bridge?", "3f2a9c0b7d14:00012"]) == 1
+    assert "List them with: transcript-qa list" in capsys.readouterr().err

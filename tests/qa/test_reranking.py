@@ -9,6 +9,8 @@ from qa.answering import ask
 from qa.json_forms import answer_json
 from qa.library import Library
 from qa.page.answers import answer_html
+from qa.reason_text import Asked, ahead_text
+from qa.reasons import reasons_of
 from qa.reranking import CANDIDATES, TOOK_TOO_LONG, Reranked, Reranker, Rereading, among_neighbours
 from qa.retrieval import Hit
 from qa.terminal import answer_text
@@ -153,3 +155,25 @@ def test_without_a_reranker_nothing_is_said_of_it(ferry: Library) -> None:
     assert answer.reranked is Reranked.NONE
     assert TOOK_TOO_LONG not in answer_text(answer, 1, bold=False)
     assert TOOK_TOO_LONG not in answer_html(answer, 0, 1, filtered=False)
+
+
+def test_why_says_what_reading_added(ferry: Library) -> None:
+    ferry.reranker = Reranker(WordJudge("March"))
+    question = "What of the ferry and its sails?"
+    answer = ask(ferry, question, k=2)
+    reasons = reasons_of(ferry, answer, [source.turn_id for source in answer.sources])
+    assert [reason.rank for reason in reasons] == [1, 2]
+    for source, reason in zip(answer.sources, reasons, strict=True):
+        assert reason.reasons is not None
+        assert reason.reasons.shares["closely"] == ferry.reranker.weight * (source.closely or 0)
+        assert sum(reason.reasons.shares.values()) == pytest.approx(source.score, abs=1e-5)
+    told = ahead_text(reasons[1], Asked.of(question))
+    assert "read together with the question, it answers better" in told
+
+
+def test_why_does_not_count_what_was_not_read_in_time(ferry: Library) -> None:
+    ferry.reranker = Reranker(WordJudge("March", late=True))
+    answer = ask(ferry, "What of the ferry and its sails?", k=2)
+    for reason in reasons_of(ferry, answer, [source.turn_id for source in answer.sources]):
+        assert reason.reasons is not None
+        assert reason.reasons.shares["closely"] == 0

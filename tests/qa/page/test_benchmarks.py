@@ -16,9 +16,10 @@ from qa.evaluation.runs import Run
 from qa.evaluation.tables import Table
 from qa.page.benchmark_plot import dots, plot_html
 from qa.page.benchmark_view import SHOWN, View, moved, side_key, side_names
-from qa.page.benchmark_why import Asked, why_html, worded_html
-from qa.page.benchmark_words import chance, made_text, ordinal, points, signed, table_html
+from qa.page.benchmark_why import why_html, worded_html
+from qa.page.benchmark_words import chance, made_text, points, signed, table_html
 from qa.page.benchmarks import benchmarks_html
+from qa.reason_text import Asked, ordinal
 from tests.qa.evaluation.small_evaluation import evaluation_of
 
 HOSTILE = '<script>x()</script>" onmouseover="x() ${x} {{x}} `x`'

@@ -75,7 +75,7 @@ def test_clues_are_muted_as_by_hand(question: str, expected: dict[str, list[floa
 def test_a_speaker_of_everything_searched_says_nothing() -> None:
     allowed = np.array([True, False, True, False, False])
     clues = Clues(TABLE, words_of(*TEXTS), understand("What did Ana say?", TABLE), allowed)
-    assert clues.boost(ROWS).tolist() == [0, 0, 0, 0, 0]
+    assert clues.who(ROWS).tolist() == [0, 0, 0, 0, 0]
 
 
 def test_what_the_user_gave_replaces_the_guess_and_is_not_muted() -> None:
@@ -83,7 +83,7 @@ def test_what_the_user_gave_replaces_the_guess_and_is_not_muted() -> None:
     wishes = Wishes(given=(ana,))
     assert values("What did Ana say?", wishes) == {"about": [0, 0, 0, 1, 0]}
     clues = Clues(TABLE, words_of(*TEXTS), understand("What did Ana say?", TABLE, None, wishes), None)
-    assert clues.boost(ROWS)[3] == pytest.approx(GIVEN * 0.1)
+    assert clues.who(ROWS)[3] == pytest.approx(GIVEN * 0.1)
     assert clues.most == pytest.approx(GIVEN * 0.1)
     wanted = clues.wanted(None)
     assert wanted is not None
@@ -137,7 +137,8 @@ def test_order_among_equal_clues_is_kept_and_nothing_lost(scores: list[int], dat
     plain = {hit.position: hit.score for hit in ranker.retrieve(question, 5, understood=Understood())}
     moved = [hit.position for hit in ranker.retrieve(question, 5)]
     assert sorted(plain) == sorted(moved)
-    clues = Clues(TABLE, views[0], understand(question, TABLE), None).boost(ROWS)
+    boosts = Clues(TABLE, views[0], understand(question, TABLE), None)
+    clues = boosts.who(ROWS) + boosts.when(ROWS)
     for place, first in enumerate(moved):
         for second in moved[place + 1 :]:
             # float32 sums differ in the last digit, which decides between scores that are the same
@@ -147,3 +148,15 @@ def test_order_among_equal_clues_is_kept_and_nothing_lost(scores: list[int], dat
 def test_no_weight_takes_away() -> None:
     assert len(WEIGHTS) == len(COLUMNS)
     assert min(WEIGHTS) >= 0
+
+
+def test_who_and_when_are_told_apart() -> None:
+    clues = Clues(TABLE, words_of(*TEXTS), understand("What did Ana say in March?", TABLE), None)
+    who, when = clues.who(ROWS), clues.when(ROWS)
+    by, period = (clues.values(ROWS)[:, COLUMNS.index(name)] for name in ("by", "period"))
+    weights = dict(zip(COLUMNS, WEIGHTS, strict=True))
+    assert who.tolist() == pytest.approx((weights["by"] * by).tolist())
+    assert when.tolist() == pytest.approx((weights["period"] * period).tolist())
+    assert who.any()
+    assert when.any()
+    assert who.tolist() != when.tolist()

@@ -154,6 +154,16 @@ def test_pieces_are_what_a_score_is_made_of() -> None:
     assert pieces.credit == pytest.approx([0.35 / FULL, 0])
 
 
+def test_scores_of_many_rows_are_those_of_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    retriever = retriever_of(ANSWERED, *like_the_question())
+    rows = np.arange(3)
+    total = retriever.pieces("Will the gate close?", rows).total
+    monkeypatch.setattr("qa.retrieval.fusion._ALL_SECTIONS", 2)
+    assert retriever.scores("Will the gate close?", rows) == pytest.approx(total)
+    assert total[:2] == pytest.approx([(1 - ASKING) / FULL, (0.8 + 0.35) / FULL])
+    assert len(retriever.scores("Will the gate close?", rows[:0])) == 0
+
+
 def texts_retriever(texts: list[str], table: PassageTable) -> HybridRetriever:
     index = VectorIndex(ENCODER.dim)
     index.add(ENCODER.encode_documents(texts))
