@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 from qa.passages import label
 from qa.retrieval import Hit
-from qa.types import Turn
+from qa.retrieval.priors import about_asking
+from qa.sentences import sentence_spans
+from qa.types import QUESTIONER, Turn
+from qa.writing import ends_in_question
 
 if TYPE_CHECKING:
     from embeddings import CrossEncoder
@@ -109,26 +112,41 @@ class Rereading:
         if self.reranker is None or not hits:
             return hits
         first, rest = hits[:CANDIDATES], hits[CANDIDATES:]
+        plain = not about_asking(self.question)
         places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in first]
         pairs: list[Pair] = []
-        read: list[Hit] = []
+        read: list[tuple[Hit, bool]] = []
         for hit, turns in zip(first, self.read(places), strict=True):
             here = min(hit.position, NEIGHBOURS)
             if here < len(turns):  # else another process has removed it since the search
                 pairs += self.reranker.pairs(self.question, turns, here, (hit.start, hit.end))
-                read.append(hit)
+                read.append((hit, plain and only_asks(turns[here], (hit.start, hit.end))))
         scores = self.reranker.scores(pairs)
         if scores is None:
             self.state = Reranked.LATE
             return hits
         self.state = Reranked.DONE
         weight = self.reranker.weight
-        scored = [
-            replace(hit, score=hit.score + weight * score, closely=score)
-            for hit, score in zip(read, scores, strict=True)
-        ]
+        scored = []
+        for (hit, echoes), score in zip(read, scores, strict=True):
+            closely = 0.0 if echoes else score
+            scored.append(replace(hit, score=hit.score + weight * closely, closely=closely))
         # Sorting keeps the order of equal scores. No score falls, so the others stay below.
         return [*sorted(scored, key=lambda hit: -hit.score), *rest]
+
+
+def only_asks(turn: Turn, span: tuple[int, int]) -> bool:
+    """Say whether a passage does nothing but ask.
+
+    A question that says the same as the one asked looks like the best of answers to a cross-encoder. People
+    want what was answered: such a passage earns nothing by being read. On LoCoMo and FriendsQA this changes
+    nDCG@10 by less than 0.1.
+    """
+    if turn.role == QUESTIONER:
+        return True
+    passage = turn.text[slice(*span)]
+    sentences = [passage[slice(*sentence)] for sentence in sentence_spans(passage)]
+    return bool(sentences) and all(map(ends_in_question, sentences))
 
 
 def among_neighbours(

@@ -54,6 +54,7 @@ def test_question_is_answered_with_its_sources(client: Client, served: str) -> N
         "elapsed_ms",
         "searched",
         "understood",
+        "reranked",
         "sources",
     ]
     assert [source["rank"] for source in found["sources"]] == [1, 2, 3]

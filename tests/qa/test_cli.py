@@ -89,7 +89,8 @@ def test_ask_json_has_the_promised_keys(standup: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     answer = run_json(capsys, "ask", "When does the bridge open?", "-k", "2")
     assert {"question", "answered", "answer", "confidence", "elapsed_ms", "sources"} <= answer.keys()
-    assert len(answer["sources"]) == 2
+    assert 1 <= len(answer["sources"]) <= 2
+    assert answer["reranked"] == "done"
     best = answer["sources"][0]
     assert best.keys() >= SOURCE_KEYS
     assert (best["speaker"], best["role"], best["start"], best["date"]) == (
@@ -500,7 +501,7 @@ def test_why_tells_of_any_turn_with_the_filters_of_ask(
     assert (reason["turn_id"], reason["standing"], reason["rank"]) == (turn, "lower", 3)
     assert reason["ahead"]["turn_id"] == source["turn_id"]
     assert set(reason["shares"]) == set(
-        "meaning meaning_near words words_near speaker time answers kind".split()
+        "meaning meaning_near words words_near speaker time answers kind closely".split()
     )
     assert (linked["turn_id"], linked["standing"]) == (source["turn_id"], "source")
     assert main(["why", "-k", "1", question, turn]) == 0

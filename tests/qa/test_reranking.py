@@ -14,7 +14,7 @@ from qa.reasons import reasons_of
 from qa.reranking import CANDIDATES, TOOK_TOO_LONG, Reranked, Reranker, Rereading, among_neighbours
 from qa.retrieval import Hit
 from qa.terminal import answer_text
-from qa.types import Turn
+from qa.types import QUESTIONER, Turn
 from tests.conftest import put
 
 MARKS = ("»", "«")
@@ -111,6 +111,24 @@ def test_any_other_model_reads_it_alone_and_among_its_neighbours() -> None:
     ]
     # Among its neighbours, 5 has the word as well: half a point for it, a whole one for 6.
     assert [(hit.position, hit.closely) for hit in found] == [(6, 1.0), (5, 0.5)]
+
+
+def test_a_passage_that_only_asks_earns_nothing_unless_questions_are_wanted() -> None:
+    turns = (
+        Turn("What did word say? Did word go?", "Ana"),
+        Turn("No word. Why?", "Ben"),
+        Turn("I have a word for you.", role=QUESTIONER),
+    )
+    hits = [Hit("t", place, 0, len(turn.text), 0.5) for place, turn in enumerate(turns)]
+
+    def closely(question: str) -> list[float | None]:
+        reread = Rereading(
+            Reranker(WordJudge("word")), question, lambda places: [turns[: p[2] + 1] for p in places]
+        )
+        return [hit.closely for hit in sorted(reread(hits), key=lambda hit: hit.position)]
+
+    assert closely("which word?") == [0.0, 1.0, 0.0]
+    assert closely("what did she ask?") == [1.0, 1.0, 1.0]
 
 
 def test_neighbours_are_cut_and_the_rest_of_a_long_turn_is_one() -> None:
