@@ -30,12 +30,14 @@ class Found:
         score: Higher is better.
         span: Offsets in the turn's text of the passage that matched; None for the whole turn.
         parts: What each view of ours gave it, as `qa.retrieval.views.Hit` has them; empty for other systems.
+        closely: What reading it closely added to its score.
     """
 
     turn_id: str
     score: float
     span: tuple[int, int] | None = None
     parts: tuple[float, ...] = ()
+    closely: float = 0.0
 
 
 class System(Protocol):

@@ -1,7 +1,7 @@
 """What is kept of a ranking for people to look at: its first turns, the relevant ones it missed, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from qa.evaluation.bench import Found
@@ -43,6 +43,9 @@ def keep(judged: Judged, found: Mapping[str, Found], system: object, pool: Pool 
     why: Mapping[str, Why] = {}
     if isinstance(system, Explains):
         why = system.explain(judged.question.text, pool, [*best, *missed])
+        why = {
+            id_: replace(one, closely=found[id_].closely) if id_ in found else one for id_, one in why.items()
+        }
     return Shown(
         tuple(
             Placed(

@@ -44,6 +44,7 @@ class Product:
     """
 
     pairs: KeptPairs | None = None
+    _weight = 0.0  # of reading closely
 
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         self._bench = bench
@@ -98,7 +99,7 @@ class Product:
 
     def _found(self, hit: Hit) -> Found:
         id_ = self._bench.turn_id(hit.transcript_id, hit.position)
-        return Found(id_, hit.score, (hit.start, hit.end), hit.parts)
+        return Found(id_, hit.score, (hit.start, hit.end), hit.parts, self._weight * (hit.closely or 0.0))
 
 
 class Answers(Product):
@@ -116,6 +117,7 @@ class Answers(Product):
             return
         assert isinstance(self._reranker.model, KeptPairs)  # noqa: S101  # the bench makes it one
         self.pairs = self._reranker.model
+        self._weight = self._reranker.weight
         self.settings["reranker"] = {
             **self.pairs.facts,
             "candidates": CANDIDATES,
@@ -145,7 +147,7 @@ class Answers(Product):
             # An answer put before its question has the question's score. In a run the order must be told by
             # the scores, in 32 bits as well.
             above = float(np.nextafter(np.float32(found[1].score), np.float32(np.inf)))
-            found[0] = Found(found[0].turn_id, above, found[0].span, found[0].parts)
+            found[0] = replace(found[0], score=above)
         return found
 
 

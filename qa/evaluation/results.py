@@ -76,6 +76,7 @@ class Why:
         credit: What it earns by answering a question that is like the one asked.
         words: Words of the question, as they are matched, that stand in its passage.
         near: Those that stand only in the neighbours that are read with it.
+        closely: What reading it closely added; 0 where it was not read.
     """
 
     ranks: tuple[int | None, ...]
@@ -84,6 +85,7 @@ class Why:
     credit: float
     words: tuple[str, ...]
     near: tuple[str, ...]
+    closely: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

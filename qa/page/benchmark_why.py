@@ -15,6 +15,7 @@ VIEWS = (
 _CONTEXT = (1, 3)  # the views that read a turn with its neighbours
 _CREDIT = "Answers a question like this one"
 _PRIOR = "Asks something, or says little"
+_CLOSELY = "Read closely, with the question"
 _MOVED = "Moved up: it answers the question that came first"
 _LEAST = 0.003  # smaller pieces of a score are not worth a line
 
@@ -30,7 +31,7 @@ def worded_html(text: str, asked: Asked) -> str:
 
 def legend_html(*, bars: bool) -> str:
     """Return what is underlined, and what the colours of the bars stand for where there are any."""
-    labels = [*VIEWS, _CREDIT] if bars else []
+    labels = [*VIEWS, _CREDIT, _CLOSELY] if bars else []
     items = "".join(
         element("li", element("i", class_=f"seg s{number}") + escaped(label))
         for number, label in enumerate(labels)
@@ -53,7 +54,7 @@ def why_html(why: Why, asked: Asked, score: float | None) -> str:
 
 def _bar(why: Why) -> str:
     """Return the score as a bar of its pieces; the whole width is a score of 1."""
-    pieces = [*why.shares, why.credit]
+    pieces = [*why.shares, why.credit, why.closely]
     inner = "".join(
         element("i", class_=f"seg s{number}", style=f"width:{100 * min(1.0, max(0.0, piece)):.1f}%")
         for number, piece in enumerate(pieces)
@@ -75,14 +76,15 @@ def _four(why: Why) -> tuple[int | None, ...]:
 
 
 def _table(why: Why, score: float | None) -> str:
-    total = sum(why.shares) + why.prior + why.credit
+    total = sum(why.shares) + why.prior + why.credit + why.closely
     whole = total if score is None else score
     rows = [
         _row(label, NONE if rank is None else ordinal(rank), share, whole)
         for label, rank, share in zip(VIEWS, _four(why), (*why.shares, 0, 0, 0, 0), strict=False)
     ]
     moved = whole - max(0.0, total)
-    for label, piece in ((_CREDIT, why.credit), (_PRIOR, why.prior), (_MOVED, moved)):
+    pieces = ((_CREDIT, why.credit), (_PRIOR, why.prior), (_CLOSELY, why.closely), (_MOVED, moved))
+    for label, piece in pieces:
         if abs(piece) > _LEAST:
             rows.append(_row(label, "", piece, whole))
     head = "".join(element("th", text, scope="col") for text in ("View", "Rank", "Share of the score"))

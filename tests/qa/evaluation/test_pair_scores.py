@@ -106,6 +106,20 @@ def test_the_default_system_reads_closely_and_says_so(tmp_path: Path) -> None:
     assert instant.costs.rerank.p50 == 0
     assert default.costs is not None
     assert default.costs.rerank.p50 > 0
+    read = [
+        (placed, placed.why) for some in default.best.values() for placed in some if placed.why is not None
+    ]
+    assert any(why.closely > 0 for _, why in read)
+    for placed, why in read:
+        pieces = sum(why.shares) + why.prior + why.credit + why.closely
+        assert placed.score >= pieces - 1e-5  # more only for an answer that was put before its question
+    assert (
+        sum(
+            abs(placed.score - sum(why.shares) - why.prior - why.credit - why.closely) < 1e-5
+            for placed, why in read
+        )
+        >= len(read) - 1
+    )
     timed = models[0].scored
     again = evaluate(bench(), Plan(("default",)))
     assert again.runs["default"].rankings == outcome.runs["default"].rankings

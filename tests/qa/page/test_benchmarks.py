@@ -337,6 +337,14 @@ def test_answer_that_was_put_before_its_question_says_so() -> None:
     assert "Moved up: it answers the question that came first 6 %" in said
 
 
+def test_what_reading_closely_added_is_a_piece_of_the_score() -> None:
+    markup = why_html(replace(WHY, closely=0.25), Asked.of("Who?"), 1.0)
+    assert ("5", "25.0") in re.findall(r'class="seg s(\d)" style="width:([\d.]+)%"', markup)
+    said = text_of(markup).replace("\u00a0", " ")
+    assert "Read closely, with the question 25 %" in said
+    assert "Moved up" not in said
+
+
 def test_reasons_of_a_file_with_too_few_views_are_shown_as_far_as_they_go() -> None:
     odd = Why((3,), (0.5,), 0.0, 0.0, (), ())
     said = text_of(why_html(odd, Asked.of("Who?"), None))
