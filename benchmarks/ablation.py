@@ -212,8 +212,10 @@ def main() -> None:
     for name, place in SETS.items():
         dataset = not_trained_on(datasets.load(given.data / place))
         bench = Bench(
-            dataset, evaluation_cache(given.cache), reranker=lambda: make_reranker(seconds=None)
-        )  # fmt: skip
+            dataset,
+            evaluation_cache(given.cache),
+            reranker=lambda model: make_reranker(None, model, seconds=None),
+        )
         plain = Part(bench)
         for pool in (OWN, POOLED) if len(dataset.pools) > 1 else (OWN,):
             benches[f"{name}, {pool}"] = bench

@@ -97,7 +97,7 @@ def measured(name: str, path: Path, given: argparse.Namespace) -> Measured:
         dataset,
         evaluation_cache(given.cache),
         progress=Progress(name),
-        reranker=lambda: make_reranker(seconds=None),
+        reranker=lambda model: make_reranker(None, model, seconds=None),
     )
 
     systems = SYSTEMS[:-1] if name in TRAINED_ON else SYSTEMS

@@ -137,7 +137,7 @@ def _common_options() -> argparse.ArgumentParser:
         "--reranker",
         metavar="NAME",
         help="cross-encoder that reads the best passages closely: a name or a folder, or 'none' to answer at "
-        "once (default transcripts-reranker-l6)",
+        "once (default: transcripts-reranker-l6; with an embedding model of your own, none)",
     )
     return common
 

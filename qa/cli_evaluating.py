@@ -149,7 +149,7 @@ def _evaluate(given: argparse.Namespace) -> int:
             evaluation_cache(given.cache),
             lambda name: load_encoder(name, "int8" if given.int8 else "auto"),
             bar.show_count,
-            lambda: make_reranker(given.reranker, seconds=None),
+            lambda model: make_reranker(given.reranker, model, seconds=None),
         )
         outcome = evaluate(bench, plan)
     _write(given, outcome)

@@ -39,7 +39,7 @@ def open_library(
             where that comes with the package, else for the default.
         int8: Run the model in 8-bit integers: faster, with vectors that fit no other library.
         reranker: A cross-encoder's folder, or its name on the Hugging Face hub, or `NO_RERANKER`. None for
-            the one that comes with the package.
+            the one that comes with the package, where the embedding model does, too.
 
     Raises:
         LibraryError: If the folder cannot be used, or was made with another model or a newer version.
@@ -48,20 +48,26 @@ def open_library(
     place = library_folder(folder)
     wanted = model or _made_with(place) or DEFAULT_MODEL
     encoder: Encoder = load_encoder(wanted, "int8" if int8 else "auto")
-    return Library(place, encoder, make_reranker(reranker))
+    return Library(place, encoder, make_reranker(reranker, encoder.name))
 
 
-def make_reranker(name: str | None = None, seconds: float | None = SECONDS) -> Reranker | None:
+def make_reranker(name: str | None, model: str, seconds: float | None = SECONDS) -> Reranker | None:
     """Prepare what reads the best passages closely; its weights are loaded when first needed.
 
     Args:
         name: As for `open_library`.
+        model: The embedding model. The cross-encoder that comes with the package reads English, as the
+            package's embedding models do; whoever chose another model, for another language perhaps, has to
+            choose what reads closely as well.
         seconds: What it may take for a question; None for as long as it takes.
 
     Raises:
         ModelLoadError: If there is no such model.
     """
-    return None if name == NO_RERANKER else Reranker(load_cross_encoder(name), seconds)
+    english = model.removesuffix(INT8) in {one.name for one in PACKAGED}
+    if name == NO_RERANKER or (name is None and not english):
+        return None
+    return Reranker(load_cross_encoder(name), seconds)
 
 
 def _made_with(folder: Path) -> str | None:

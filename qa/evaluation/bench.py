@@ -86,8 +86,8 @@ class Bench:
         cache: Folder for embeddings; see `qa.evaluation.vectors.evaluation_cache`.
         encoder: Loads a model by name; None names the default.
         progress: Called with texts embedded so far and in all.
-        reranker: Prepares what reads the best passages closely, with no time limit, as
-            `qa.opening.make_reranker` does; nothing does unless it is given.
+        reranker: Prepares what reads the best passages closely beside an embedding model, by its name, with
+            no time limit, as `qa.opening.make_reranker` does; nothing does unless it is given.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Bench:
         cache: Path,
         encoder: Callable[[str | None], Encoder] = load_encoder,
         progress: Progress | None = None,
-        reranker: Callable[[], Reranker | None] = lambda: None,
+        reranker: Callable[[str], Reranker | None] = lambda _: None,
     ) -> None:
         self.dataset = dataset
         self.ids: list[str] = []
@@ -161,12 +161,13 @@ class Bench:
         """Return a model by name, the same one each time."""
         return self.once(("model", name), lambda: Model(self._load(name), self._store, self._progress))
 
-    def reranker(self) -> Reranker | None:
-        """Return what reads the best passages closely, its scores kept; the same one each time."""
-        return self.once("reranker", self._kept_reranker)
+    def reranker(self, model: Model) -> Reranker | None:
+        """Return what reads closely beside an embedding model, its scores kept; the same one each time."""
+        name: str = model.facts["model"]
+        return self.once(("reranker", name), lambda: self._kept_reranker(name))
 
-    def _kept_reranker(self) -> Reranker | None:
-        reranker = self._make_reranker()
+    def _kept_reranker(self, model: str) -> Reranker | None:
+        reranker = self._make_reranker(model)
         return reranker and replace(reranker, model=KeptPairs(reranker.model, self._cache))
 
     def stretches(self, wanted: Sequence[tuple[str, int, int]]) -> list[Sequence[Turn]]:

@@ -111,7 +111,7 @@ class Answers(Product):
 
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         super().__init__(bench, model, ranking)
-        self._reranker = bench.reranker()
+        self._reranker = bench.reranker(model)
         if self._reranker is None:
             self.settings["reranker"] = None
             return

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import DEFAULT_MODEL, PUBLISHED_MODEL, ModelLoadError
+from embeddings import DEFAULT_CROSS_ENCODER, DEFAULT_MODEL, PUBLISHED_MODEL, ModelLoadError
 from qa.errors import LibraryError
 from qa.library import Library
-from qa.opening import library_folder, open_library
+from qa.opening import NO_RERANKER, library_folder, make_reranker, open_library
+from qa.reranking import SECONDS
 from tests.conftest import WordEncoder, put
 
 
@@ -67,3 +68,27 @@ def test_library_of_a_model_from_elsewhere_does_not_choose_what_is_loaded(
         put(library, "Ana: the harbour wall is open again")
     with pytest.raises(LibraryError, match="was built with words, not transcripts-minilm-l6"):
         open_library(tmp_path)
+
+
+@pytest.mark.parametrize("model", [DEFAULT_MODEL, PUBLISHED_MODEL, f"{DEFAULT_MODEL} (int8)"])
+def test_the_default_reranker_goes_with_the_models_of_the_package(model: str) -> None:
+    reranker = make_reranker(None, model)
+    assert reranker is not None
+    assert (reranker.model.name, reranker.seconds) == (DEFAULT_CROSS_ENCODER, SECONDS)
+    assert make_reranker(NO_RERANKER, model) is None
+
+
+def test_beside_another_model_a_reranker_has_to_be_named() -> None:
+    assert make_reranker(None, "intfloat/multilingual-e5-small") is None
+    named = make_reranker(DEFAULT_CROSS_ENCODER, "intfloat/multilingual-e5-small", seconds=None)
+    assert named is not None
+    assert named.seconds is None
+
+
+def test_a_reranker_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelLoadError, match="neither a folder nor a model name"):
+        open_library(tmp_path / "library", reranker="no/such/model")
+    with open_library(tmp_path / "library") as library:
+        assert library.reranker is not None
+    with open_library(tmp_path / "library", reranker="none") as library:
+        assert library.reranker is None

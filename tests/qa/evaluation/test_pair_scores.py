@@ -90,7 +90,7 @@ def test_timing_scores_anew_and_takes_note_of_nothing(tmp_path: Path) -> None:
 def test_the_default_system_reads_closely_and_says_so(tmp_path: Path) -> None:
     models: list[Longest] = []
 
-    def reranker() -> Reranker:
+    def reranker(_: str) -> Reranker:
         models.append(Longest())
         return Reranker(models[-1], None)
 
