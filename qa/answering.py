@@ -254,10 +254,10 @@ def _sources(
     """
     found: list[tuple[Source, Hit]] = []
     for first in range(0, len(hits), k):  # more than once only when something was passed over
-        some = [hit for hit in hits[first : first + k] if not _shown_beside(found, hit)]
+        some = [hit for hit in hits[first : first + k] if not _shown_beside(found, hit, indexes)]
         places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in some]
         for hit, transcript in zip(some, library.excerpts(places), strict=True):
-            if transcript is None or len(found) == k or _shown_beside(found, hit):
+            if transcript is None or len(found) == k or _shown_beside(found, hit, indexes):
                 continue
             source = _source(transcript, len(found) + 1, hit, url)
             passed_over = not indexes.answers(hit) and is_backchannel(source.turn.text)
@@ -268,11 +268,14 @@ def _sources(
     return found
 
 
-def _shown_beside(found: list[tuple[Source, Hit]], hit: Hit) -> bool:
-    """Show a turn with the source that it stands beside, where there is one."""
+def _shown_beside(found: list[tuple[Source, Hit]], hit: Hit, indexes: Indexes) -> bool:
+    """Show a turn with the source that it stands beside, where there is one; "Okay." is there unmarked."""
     for place, (source, other) in enumerate(found):
         if side_by_side(hit, other):
-            if hit.turn_id not in source.beside:
+            neighbours = (*source.before, *source.after)
+            turn = next((one.turn for one in neighbours if one.turn_id == hit.turn_id), None)
+            quiet = turn is None or (is_backchannel(turn.text) and not indexes.answers(hit))
+            if hit.turn_id not in source.beside and not quiet:
                 found[place] = replace(source, beside=(*source.beside, hit.turn_id)), other
             return True
     return False

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, StaticPool, create_engine
 
 from qa import schema
 from qa.answering import ranked
-from qa.backchannels import is_backchannel
 from qa.evaluation.baselines import array_bytes
 from qa.evaluation.bench import Bench, Found
 from qa.evaluation.judged import JudgedTranscript, Pool
@@ -105,8 +104,9 @@ class Product:
 class Answers(Product):
     """What a user gets: the order of an answer's sources.
 
-    "Yeah." is not among them unless it answers a question, and is not ranked. The best are read closely, in
-    their own time: a ranking must not depend on how busy the machine is.
+    A run has every turn by itself, also those that a reader sees with another or, as "Yeah.", not as a
+    source: how they are shown does not change the ranking. The best are read closely, in their own time: a
+    ranking must not depend on how busy the machine is.
     """
 
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
@@ -128,17 +128,7 @@ class Answers(Product):
         """Return the hits in the order in which an answer lists them."""
         understood = understand(question, self.indexes.table, today=self.today)
         reread = Rereading(self._reranker, question, self._bench.stretches)
-        return self.shown(
-            ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
-        )
-
-    def shown(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits that an answer may show."""
-        return [hit for hit in hits if not is_backchannel(self._text(hit)) or self.indexes.answers(hit)]
-
-    def _text(self, hit: Hit) -> str:
-        turn = self._bench.turn(self._bench.turn_id(hit.transcript_id, hit.position))
-        return turn.text if turn else ""
+        return ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
 
     def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
         """See `System.rank`."""

@@ -36,10 +36,12 @@ def test_answer_has_exactly_the_promised_keys_and_plain_values() -> None:
         "elapsed_ms": 12.3,
         "searched": ["How many?"],
         "understood": [],
+        "reranked": "none",
         "sources": [
             {
                 "rank": 1,
                 "score": 0.1235,
+                "closely": None,
                 "turn_id": "0f0f0f0f0f0f:00004",
                 "transcript_id": "0f0f0f0f0f0f",
                 "transcript_title": "Hearing",
