@@ -7,7 +7,7 @@ them again.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -31,22 +31,17 @@ class Evidence:
         context: The same for a passage among its neighbours.
         covered: Highest share of the question's words, by rarity, in one passage and its neighbours.
         known: Share of the question's words, by rarity, that occur anywhere in the library.
-        closely: The highest that a cross-encoder gave one of them; None when they were not read.
     """
 
     own: float
     context: float
     covered: float
     known: float
-    closely: float | None = None
 
 
 # Weights of (own, context, covered, known) and the constant, from training/fit_confidence.py.
 WEIGHTS = (3.19, 2.9, 2.55, 1.82)
 CONSTANT = -4.29
-# The same, and of (closely) at the end, once the best passages were read.
-WEIGHTS_READ = (3.19, 2.9, 2.55, 1.82, 1.0)
-CONSTANT_READ = -4.29
 # From here upwards the best sentence is an answer: on libraries the weights were not fitted to, 12.8 % of
 # their own questions fall below, and 74.8 % of foreign ones (AUROC 0.905, calibration error 0.044; of
 # FriendsQA two episodes alone, whose scenes are much alike).
@@ -89,7 +84,6 @@ def evidence(
         context=float(indexes.vectors.context_scores(query, rows).max()),
         covered=float(covered.max()) / total if total else 0.0,
         known=known / total if total else 0.0,
-        closely=max((hit.closely for hit in hits[:_LOOKED_AT] if hit.closely is not None), default=None),
     )
 
 
@@ -100,12 +94,5 @@ def _about_form(word: str, question: str, lexicon: Lexicon) -> bool:
 
 def confidence_of(found: Evidence) -> float:
     """Return the probability, 0 to 1, that the library answers the question."""
-    seen = (found.own, found.context, found.covered, found.known)
-    if found.closely is None:
-        return _logistic(seen, WEIGHTS, CONSTANT)
-    return _logistic((*seen, found.closely), WEIGHTS_READ, CONSTANT_READ)
-
-
-def _logistic(seen: Sequence[float], weights: Sequence[float], constant: float) -> float:
-    weighted = sum(weight * value for weight, value in zip(weights, seen, strict=True))
-    return 1 / (1 + math.exp(-(weighted + constant)))
+    weighted = sum(weight * value for weight, value in zip(WEIGHTS, astuple(found), strict=True))
+    return 1 / (1 + math.exp(-(weighted + CONSTANT)))

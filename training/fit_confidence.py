@@ -18,13 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from embeddings import Encoder, load_cross_encoder, load_encoder
-from qa.answering import ranked
+from embeddings import Encoder, load_encoder
 from qa.confidence import evidence
 from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
-from qa.reranking import Reranker, Rereading
 from training.fit_ranking import not_trained_on
 
 Floats = npt.NDArray[np.float64]
@@ -44,21 +42,15 @@ def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
     return made + [("locomo", [conversation]) for conversation in conversations]
 
 
-def observe(
-    encoder: Encoder, reranker: Reranker, entries: list[Entry], questions: list[str]
-) -> list[tuple[float, ...]]:
+def observe(encoder: Encoder, entries: list[Entry], questions: list[str]) -> list[tuple[float, ...]]:
     """Return the evidence for each question asked of a library of these entries."""
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
         for j, (pool, _) in enumerate(entries):
             for r, transcript in enumerate(pool.transcripts):
                 library.add(transcript.reading, f"{j:06d}-{r:05d}", pool.id)
         indexes = library.indexes()
-        found = []
-        for text in questions:
-            reread = Rereading(reranker, text, library.stretches)
-            hits = ranked(encoder, indexes, text, [text], 30, reread=reread)
-            found.append(astuple(evidence(encoder, indexes, text, hits)))
-        return found
+        retriever = indexes.retriever(encoder)
+        return [astuple(evidence(encoder, indexes, text, retriever.retrieve(text, 30))) for text in questions]
 
 
 def fit(features: Floats, labels: Floats) -> Floats:
@@ -93,8 +85,7 @@ def report(name: str, chances: Floats, labels: Floats) -> None:
         f"{name:10} own {len(own):4} foreign {len(foreign):4} AUROC {auroc:.3f} calibration {error:.3f}; "
         "refused own/foreign at "
         + ", ".join(
-            f"{bar}: {(own < bar).mean():.1%}/{(foreign < bar).mean():.1%}"
-            for bar in (0.25, 0.3, 0.35, 0.4, 0.5)
+            f"{bar}: {(own < bar).mean():.1%}/{(foreign < bar).mean():.1%}" for bar in (0.35, 0.4, 0.5)
         )
     )
 
@@ -106,7 +97,6 @@ def main() -> None:
     made = libraries(parser.parse_args().data)
     dice = np.random.default_rng(0)
     encoder = load_encoder()
-    reranker = Reranker(load_cross_encoder(), None)
     texts = [[question.text for _, asked in entries for question in asked] for _, entries in made]
     features, labels, groups, names = [], [], [], []
     for number, (name, entries) in enumerate(made):
@@ -123,22 +113,20 @@ def main() -> None:
         foreign = list(dice.permutation(near)[:half]) if near else []
         foreign += list(dice.permutation(far)[: len(own) - len(foreign)])
         foreign = [text for text in foreign if text not in set(texts[number])]
-        features += observe(encoder, reranker, entries, [str(text) for text in own + foreign])
+        features += observe(encoder, entries, [str(text) for text in own + foreign])
         labels += [1.0] * len(own) + [0.0] * len(foreign)
         groups += [number] * (len(own) + len(foreign))
         names += [name] * (len(own) + len(foreign))
     x, y, even, kinds = np.array(features), np.array(labels), np.array(groups) % 2 == 0, np.array(names)
-    for title, columns in (("not read closely", x[:, :4]), ("read closely", x)):
-        print(title)
-        weights = fit(columns[even], y[even])
-        chances = probabilities(weights, columns)
-        for kind in sorted(set(names)):
-            if (~even & (kinds == kind)).any():
-                report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
-        report("held out", chances[~even], y[~even])
-        report("fitted on", chances[even], y[even])
-        print("held-out fit", np.round(weights, 2))
-        print("weights (own, context, covered, known, closely), constant:", np.round(fit(columns, y), 2))
+    weights = fit(x[even], y[even])
+    chances = probabilities(weights, x)
+    for kind in sorted(set(names)):
+        if (~even & (kinds == kind)).any():
+            report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
+    report("held out", chances[~even], y[~even])
+    report("fitted on", chances[even], y[even])
+    print("held-out fit", np.round(weights, 2))
+    print("weights (own, context, covered, known) and constant:", np.round(fit(x, y), 2))
 
 
 if __name__ == "__main__":
