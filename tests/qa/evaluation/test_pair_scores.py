@@ -130,3 +130,19 @@ def test_without_a_reranker_the_card_says_that_there_is_none(tmp_path: Path) -> 
     bench = Bench(small_set(), tmp_path, lambda name: WordEncoder(name or "words"))
     (default,) = evaluate(bench, Plan(("default",))).evaluation.systems
     assert default.card["settings"]["reranker"] is None
+
+
+def test_few_questions_are_timed_where_passages_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.evaluation.costs.TIMED_READING", 1)
+    bench = Bench(
+        small_set(),
+        tmp_path,
+        lambda name: WordEncoder(name or "words"),
+        reranker=lambda _: Reranker(Longest(), None),
+    )
+    instant, default = evaluate(bench, Plan(("instant", "default"))).evaluation.systems
+    assert instant.costs is not None
+    assert default.costs is not None
+    assert (instant.costs.questions, default.costs.questions) == (len(bench.dataset.questions), 1)
