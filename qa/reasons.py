@@ -180,14 +180,12 @@ class _Search:
                 shares = {**reasons.shares, "closely": self._weight * hit.closely}
                 self._reasons[hit.turn_id] = replace(reasons, shares=shares)
 
-    def _reread(self, library: Library) -> Rereading | None:
+    def _reread(self, library: Library) -> Rereading:
         """Return what reads the best passages once more, with no time limit, if they were read before."""
-        reranker = library.reranker
-        if reranker is None or self._answer.reranked is not Reranked.DONE:
-            self._weight = 0.0
-            return None
-        self._weight = reranker.weight
-        return Rereading(replace(reranker, seconds=None), self._answer.searched[-1], library.stretches)
+        reranker = library.reranker if self._answer.reranked is Reranked.DONE else None
+        self._weight = reranker.weight if reranker else 0.0
+        patient = reranker and replace(reranker, seconds=None)
+        return Rereading(patient, self._answer.searched[-1], library.stretches)
 
     def reason(self, id_: str, turn: Turn, title: str) -> Reason:
         """Return why a turn is a source, or none."""

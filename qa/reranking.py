@@ -107,6 +107,11 @@ class Rereading:
     read: Read
     state: Reranked = Reranked.NONE
 
+    def only_asks(self, hit: Hit) -> bool:
+        """Say whether the passage found does nothing but ask; see `only_asks`."""
+        (turns,) = self.read([(hit.transcript_id, hit.position, hit.position)])
+        return bool(turns) and only_asks(turns[0], (hit.start, hit.end))
+
     def __call__(self, hits: list[Hit]) -> list[Hit]:
         """Return the hits in the new order, the first `CANDIDATES` with what reading them gave."""
         if self.reranker is None or not hits:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from qa.answering import MOST_CHARACTERS, Answer, ask, check_question, ranked, turn_link
 from qa.errors import QAError
 from qa.library import Library
+from qa.reranking import Rereading
 from qa.retrieval import Filter, Hit, merge_hits
 from qa.sentences import sentence_spans
 from qa.types import TimeKind, Turn
@@ -247,7 +248,8 @@ def first_two(library: Library, *lines: str, question: str) -> list[int]:
     """Return the places of the best two turns of a transcript."""
     put(library, *lines)
     indexes = library.indexes()
-    hits = ranked(library.encoder, indexes, question, [question], 9)
+    reread = Rereading(None, question, library.stretches)
+    hits = ranked(library.encoder, indexes, question, [question], 9, reread=reread)
     return [hit.position for hit in hits[:2]]
 
 
@@ -259,9 +261,15 @@ def test_what_a_questioner_asked_never_stands_before_its_answer(library: Library
     assert first_two(library, *lines, question="when does the ferry to the island sail")[0] == 1
 
 
-def test_among_friends_an_answer_far_behind_its_question_stays_there(library: Library) -> None:
-    lines = ("Ben: when does the ferry to the island sail?", "Ana: on Monday", *FILLER)
-    assert first_two(library, *lines, question="when does the ferry to the island sail") == [0, 1]
+def test_what_tells_something_and_then_asks_stays_before_an_answer_far_behind(library: Library) -> None:
+    told = "Ben: The ferry to the island sails again. When do you sail?"
+    assert first_two(library, told, "Ana: on Monday", *FILLER, question="when does the ferry sail") == [0, 1]
+
+
+def test_what_only_asks_never_stands_before_its_answer(library: Library) -> None:
+    put(library, "Ben: When does the ferry to the island sail?", "Ana: on Monday", *FILLER)
+    best = ask(library, "When does the ferry to the island sail?").sources[0]
+    assert best.turn.speaker == "Ana"
 
 
 def test_among_friends_an_answer_found_nearly_as_well_moves_in_front(library: Library) -> None:
