@@ -16,7 +16,7 @@ from qa.evaluation.machine import PeakMemory
 from qa.evaluation.results import Costs, Percentiles
 
 TIMED = 200  # questions at most, evenly spread: p99 is then the second slowest
-TIMED_READING = 20  # where passages are read closely, half a second each on a slow machine
+TIMED_READING = 10  # where passages are read closely, half a second each on a slow machine
 DEPTH = 30  # turns ranked for each: as many as the product ranks for an answer
 
 
