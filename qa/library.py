@@ -433,16 +433,7 @@ class Library:
 
     def stretches(self, wanted: Sequence[tuple[str, int, int]]) -> list[tuple[Turn, ...]]:
         """Return the turns of several excerpts; none for a transcript that is not there."""
-        if not wanted:
-            return []
-        with self._engine.connect() as connection:
-            rows, turns = records.read_stretches(connection, wanted)
-        return [
-            tuple(turns[id_, at] for at in range(max(0, first), last + 1) if (id_, at) in turns)
-            if id_ in rows
-            else ()
-            for id_, first, last in wanted
-        ]
+        return [() if one is None else one.turns for one in self.excerpts(wanted)]
 
     def _found(self, media: str | None) -> str | None:
         """Return where a recording lies; those kept in the library are stored by their place in it."""

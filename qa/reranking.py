@@ -20,6 +20,7 @@ from qa.writing import ends_in_question
 
 if TYPE_CHECKING:
     from embeddings import CrossEncoder
+    from embeddings.cross_encoder import Pair
 
 CANDIDATES = 20
 NEIGHBOURS = 2  # turns on each side
@@ -86,9 +87,6 @@ class Reranker:
         each = 1 if self.model.marks else 2
         means: list[float] = found.reshape(-1, each).mean(axis=1).tolist()
         return means
-
-
-Pair = tuple[str, str]
 
 
 @dataclass(slots=True)

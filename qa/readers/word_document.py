@@ -93,7 +93,7 @@ def read_word(data: bytes, source: Path) -> Decoded:
             _check_size(archive, source)
             with archive.open(_body_name(data) or _BODY) as body:
                 walk = _walk(body, source)
-    except (*_BROKEN, RuntimeError, NotImplementedError, etree.LxmlError) as error:
+    except (*_BROKEN, RuntimeError, etree.LxmlError) as error:
         raise FormatError(source, None, None, _DAMAGED) from error
     return Decoded("\n".join(walk.lines), ENCODING, tuple(_remarks(walk)))
 
@@ -109,7 +109,7 @@ def _body_name(data: bytes) -> str | None:
                 return None
             with archive.open("_rels/.rels") as table:
                 relation = _TARGET.search(table.read(100_000))
-    except (*_BROKEN, RuntimeError, NotImplementedError):
+    except (*_BROKEN, RuntimeError):
         return None
     path = _PATH.search(relation.group()) if relation else None
     name = posixpath.normpath(path.group(1).decode("utf-8", "replace")).lstrip("/") if path else ""

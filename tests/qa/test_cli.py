@@ -89,7 +89,7 @@ def test_ask_json_has_the_promised_keys(standup: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     answer = run_json(capsys, "ask", "When does the bridge open?", "-k", "2")
     assert {"question", "answered", "answer", "confidence", "elapsed_ms", "sources"} <= answer.keys()
-    assert 1 <= len(answer["sources"]) <= 2
+    assert len(answer["sources"]) == 2
     assert answer["reranked"] == "none"  # the words of these tests are no model of the package
     best = answer["sources"][0]
     assert best.keys() >= SOURCE_KEYS
