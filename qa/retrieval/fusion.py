@@ -147,9 +147,7 @@ class HybridRetriever:
         understood: Understood | None = None,
     ) -> Pieces:
         """Return what the scores of some rows are made of; the filter allows at least one passage."""
-        allowed = self._table.allowed(within)
-        query = Query(question, self._encoder.encode_queries([question])[0])
-        clues = self._clues(question, understood, allowed)
+        query, allowed, clues = self._asked(question, within, understood)
         return self._pieces(query, rows, self._features(query, rows, allowed), clues)
 
     def scores(
@@ -160,9 +158,7 @@ class HybridRetriever:
         understood: Understood | None = None,
     ) -> Scores:
         """Score any number of rows, a part at a time; the filter allows at least one passage."""
-        allowed = self._table.allowed(within)
-        query = Query(question, self._encoder.encode_queries([question])[0])
-        clues = self._clues(question, understood, allowed)
+        query, allowed, clues = self._asked(question, within, understood)
         scored = [np.empty(0, dtype=np.float32)]
         for first in range(0, len(rows), _ALL_SECTIONS):
             some = rows[first : first + _ALL_SECTIONS]
@@ -222,6 +218,14 @@ class HybridRetriever:
             clues.who(rows) / full,
             clues.when(rows) / full,
         )
+
+    def _asked(
+        self, question: str, within: Filter, understood: Understood | None
+    ) -> tuple[Query, Mask | None, Clues]:
+        """Return a question ready to be compared, what may be found, and who and when it is about."""
+        allowed = self._table.allowed(within)
+        query = Query(question, self._encoder.encode_queries([question])[0])
+        return query, allowed, self._clues(question, understood, allowed)
 
     def _clues(self, question: str, understood: Understood | None, allowed: Mask | None) -> Clues:
         if understood is None:
