@@ -10,14 +10,11 @@ The same seed makes the same weights on the same kind of processor.
 """
 
 import argparse
-import json
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -29,6 +26,7 @@ from training import general_check
 from training.batches import Batch, Chooser, make_batch, scene
 from training.learning import Learner, Recipe
 from training.mining import confused
+from training.notes import Notes
 from training.rehearsal import Anchor, anchors, general_texts
 from training.shipping import averaged, ship
 from training.talks import Talk, friendsqa_talks, qmsum_talks
@@ -170,14 +168,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="train on the held-out scenes as well")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    lines: list[dict[str, Any]] = []
-
-    def note(**values: Any) -> None:
-        lines.append(values)
-        print(time.strftime("%H:%M:%S"), json.dumps(values), file=sys.stderr, flush=True)
-        (given.out / "curves.json").write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
-
+    note = Notes(given.out)
     note(seed=given.seed, all_scenes=given.all, data=checksums(given.data))
     files = locate_model(BASE)
     ship(files.folder, tuned(files, given, note), given.out / "model")

@@ -10,15 +10,12 @@ weights on the same kind of processor.
 """
 
 import argparse
-import json
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -36,6 +33,7 @@ from qa.evaluation.product import Product
 from qa.evaluation.vectors import evaluation_cache
 from qa.reranking import CANDIDATES, WEIGHT
 from training.base_reranker import LAYERS, base_folder, base_model
+from training.notes import Notes
 from training.passage_lists import MARKS, PassageList, Ranked, passage_lists, ranked_questions
 from training.shipping import ship_cross_encoder
 from training.talks import HELD_OUT
@@ -248,14 +246,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="of transcript-qa evaluate")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    lines: list[dict[str, Any]] = []
-
-    def note(**values: Any) -> None:
-        lines.append(values)
-        print(time.strftime("%H:%M:%S"), json.dumps(values), file=sys.stderr, flush=True)
-        (given.out / "curves.json").write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
-
+    note = Notes(given.out)
     recipe = Recipe(steps=given.steps)
     note(seed=given.seed, data=checksums(given.data), layers=list(LAYERS), recipe=asdict(recipe))
     trained, held = questions_of(given.data, evaluation_cache(given.cache))
