@@ -24,7 +24,7 @@ from qa.index_keeping import KeptIndexes
 from qa.indexes import Indexes, Make
 from qa.judgments import Judgments
 from qa.judgments_kept import keep_to_what_is_there
-from qa.passages import PassageSettings
+from qa.passages import PassageSettings, cut_turns
 from qa.records import Progress
 from qa.renaming import Renamed, Renaming, rename
 from qa.reranking import Reranker
@@ -242,8 +242,9 @@ class Library:
     def _embedded(
         self, reading: Reading, transcript_id: str, progress: Progress | None
     ) -> list[dict[str, Any]]:
+        passages = cut_turns(reading.turns, self._make.passages)
         return records.embedded_passages(
-            self.encoder, reading.turns, reading.date, self._make.passages, transcript_id, progress
+            self.encoder, reading.turns, reading.date, passages, transcript_id, progress
         )
 
     def _bind_width(self, connection: Connection, width: int) -> None:

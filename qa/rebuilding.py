@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from embeddings import Encoder
 from qa import indexes, records, schema
 from qa.errors import LibraryError
-from qa.passages import PassageSettings
+from qa.passages import PassageSettings, cut_turns
 from qa.records import Progress
 from qa.types import Turn
 
@@ -84,7 +84,8 @@ def _missing(connection: Connection) -> list[str]:
 def _embed(engine: Engine, encoder: Encoder, make: indexes.Make, made_by: str, transcript_id: str) -> None:
     with engine.connect() as connection:
         date, turns = _date_and_turns(connection, transcript_id)
-    rows = records.embedded_passages(encoder, turns, date, make.passages, transcript_id)
+    passages = cut_turns(turns, make.passages)
+    rows = records.embedded_passages(encoder, turns, date, passages, transcript_id)
     with engine.execution_options(writes=True).begin() as connection:
         if _date_and_turns(connection, transcript_id) != (date, turns):
             return  # removed meanwhile, or a speaker was renamed; then it is still missing

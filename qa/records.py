@@ -14,7 +14,7 @@ from embeddings import Encoder
 from qa import schema
 from qa.indexes import Make, pack, read_generation
 from qa.judgments_kept import carry_over, keep_to_what_is_there
-from qa.passages import PassageSettings, cut_turns, own_texts
+from qa.passages import Passage, PassageSettings, own_texts
 from qa.speakers import insert_speakers
 from qa.types import Reading, TimeKind, Transcript, Turn
 
@@ -25,12 +25,11 @@ def embedded_passages(
     encoder: Encoder,
     turns: Sequence[Turn],
     date: str | None,
-    settings: PassageSettings,
+    passages: Sequence[Passage],
     transcript_id: str,
     progress: Progress | None = None,
 ) -> list[dict[str, Any]]:
-    """Cut and embed turns; return rows for the table of passages."""
-    passages = cut_turns(turns, settings)
+    """Embed the passages of some turns; return rows for the table of passages."""
     finished = 0
 
     def advance(number: int) -> None:

@@ -18,19 +18,21 @@ from qa import schema
 from qa.answering import ranked
 from qa.evaluation.baselines import array_bytes
 from qa.evaluation.bench import Bench, Found
-from qa.evaluation.judged import JudgedTranscript, Pool
+from qa.evaluation.judged import Dataset, JudgedTranscript, Pool
 from qa.evaluation.pair_scores import KeptPairs
 from qa.evaluation.reasons import explain
 from qa.evaluation.results import Why
 from qa.evaluation.vectors import Embedded, Model, PreparedEncoder
 from qa.highlights import Highlighter
 from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
-from qa.passages import PassageSettings, cut_turns, own_texts
+from qa.passages import Passage, PassageSettings, cut_turns, own_texts
 from qa.records import embedded_passages, insert_transcript
 from qa.reranking import CANDIDATES, Rereading
 from qa.retrieval import Filter, Hit, HybridRetriever, Ranking, default_ranking
 from qa.retrieval.understanding import understand
 from qa.segments import read_segment
+
+_Cut = tuple[JudgedTranscript, list[Passage]]
 
 
 class Product:
@@ -48,10 +50,9 @@ class Product:
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         self._bench = bench
         self.model: Model = model
-        self._encoder, self.embedded = bench.once(("passages", model), lambda: _prepared(bench, model))
-        self.indexes = bench.once(
-            ("indexes", model), lambda: _indexes(list(bench.dataset.transcripts()), self._encoder)
-        )
+        cut = bench.once("passages", lambda: _cut(bench.dataset))
+        self._encoder, self.embedded = bench.once(("passages", model), lambda: _prepared(bench, model, cut))
+        self.indexes = bench.once(("indexes", model), lambda: _indexes(cut, self._encoder))
         self._ranking = default_ranking() if ranking is None else ranking
         # What "yesterday" counts from must not change from one evaluation to the next.
         self.today = _newest(self.indexes.table.dates)
@@ -154,18 +155,21 @@ def within_pool(pool: Pool | None) -> Filter:
     return replace(pool.within, transcripts=frozenset(transcript.id for transcript in pool.transcripts))
 
 
-def _prepared(bench: Bench, model: Model) -> tuple[PreparedEncoder, Embedded]:
-    """Embed all passages and questions of a data set, as a library would."""
+def _cut(dataset: Dataset) -> list[_Cut]:
     settings = PassageSettings()
+    return [(one, cut_turns(one.reading.turns, settings)) for one in dataset.transcripts()]
+
+
+def _prepared(bench: Bench, model: Model, cut: Sequence[_Cut]) -> tuple[PreparedEncoder, Embedded]:
+    """Embed all passages and questions of a data set, as a library would."""
     texts: list[str] = []
-    for transcript in bench.dataset.transcripts():
-        turns = transcript.reading.turns
-        texts += own_texts(turns, cut_turns(turns, settings), transcript.reading.date)
-    embedded = bench.documents(model, texts, f"passages {settings.as_dict()}")
+    for transcript, passages in cut:
+        texts += own_texts(transcript.reading.turns, passages, transcript.reading.date)
+    embedded = bench.documents(model, texts, f"passages {PassageSettings().as_dict()}")
     return PreparedEncoder(model, embedded, bench.questions(model)), embedded
 
 
-def _indexes(transcripts: Sequence[JudgedTranscript], encoder: PreparedEncoder) -> Indexes:
+def _indexes(cut: Sequence[_Cut], encoder: PreparedEncoder) -> Indexes:
     """Make the indexes of a library that holds some transcripts, without clusters."""
     make = Make(schema.FORMAT_VERSION, encoder.name, encoder.checksum, encoder.dim, PassageSettings())
     engine = create_engine("sqlite://", poolclass=StaticPool)
@@ -174,25 +178,20 @@ def _indexes(transcripts: Sequence[JudgedTranscript], encoder: PreparedEncoder) 
             schema.create_all(connection)
             segments = tuple(
                 read_segment(connection, names, make.passages, encoder.dim)
-                for names in _inserted(connection, transcripts, encoder, make.passages)
+                for names in _inserted(connection, cut, encoder)
             )
     finally:
         engine.dispose()
     return make_indexes(Holding(segments=segments), make)
 
 
-def _inserted(
-    connection: Connection,
-    transcripts: Sequence[JudgedTranscript],
-    encoder: PreparedEncoder,
-    settings: PassageSettings,
-) -> Iterator[list[str]]:
+def _inserted(connection: Connection, cut: Sequence[_Cut], encoder: PreparedEncoder) -> Iterator[list[str]]:
     """Put transcripts into the tables; yield the ids of so many as make a segment."""
     names: list[str] = []
     size = 0
-    for transcript in transcripts:
+    for transcript, passages in cut:
         reading = transcript.reading
-        rows = embedded_passages(encoder, reading.turns, reading.date, settings, transcript.id)
+        rows = embedded_passages(encoder, reading.turns, reading.date, passages, transcript.id)
         insert_transcript(connection, reading, transcript.id, transcript.id, None, rows)
         names.append(transcript.id)
         size += len(rows)

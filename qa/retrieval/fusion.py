@@ -124,6 +124,7 @@ class HybridRetriever:
         clues = self._clues(question, understood, allowed)
         wanted = clues.wanted(allowed)
         depth = max(DEPTH, 2 * k)
+        searched = len(self._table) if allowed is None else int(np.count_nonzero(allowed))
         query = Query(question, self._encoder.encode_queries([question])[0])
         while True:
             words = self._begun(self._views[2:], query, depth, allowed)
@@ -135,7 +136,7 @@ class HybridRetriever:
             rows, scores, parts = self._scored(query, rows, max(_SECTIONS, depth), allowed, clues)
             hits = self._best_turns(rows, scores, parts, k)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
-            if len(hits) == k or depth >= len(self._table):
+            if len(hits) == k or depth >= searched:
                 return hits
             depth *= 4
 
@@ -251,27 +252,19 @@ class HybridRetriever:
     def _best_turns(self, rows: Rows, scores: Scores, parts: Scores, k: int) -> list[Hit]:
         """Keep the best passage of each turn; ties fall to the earlier passage, so runs repeat exactly."""
         table = self._table
-        hits: list[Hit] = []
-        seen: set[tuple[int, int]] = set()
-        for place in np.lexsort((rows, -scores)):
-            row = int(rows[place])
-            turn = (int(table.transcript[row]), int(table.position[row]))
-            if turn in seen:
-                continue
-            seen.add(turn)
-            hits.append(
-                Hit(
-                    transcript_id=table.transcript_ids[turn[0]],
-                    position=turn[1],
-                    start=int(table.start[row]),
-                    end=int(table.end[row]),
-                    score=float(scores[place]),
-                    parts=tuple(float(part) for part in parts[:, place]),
-                )
+        order = np.lexsort((rows, -scores))
+        turns = np.stack([table.transcript[rows[order]], table.position[rows[order]]])
+        _, firsts = np.unique(turns, axis=1, return_index=True)
+        kept = order[np.sort(firsts)[:k]]
+        best = rows[kept]
+        columns = (table.transcript[best], table.position[best], table.start[best], table.end[best])
+        numbers = zip(*(column.tolist() for column in columns), strict=True)
+        return [
+            Hit(table.transcript_ids[transcript], position, start, end, score, tuple(given))
+            for (transcript, position, start, end), score, given in zip(
+                numbers, scores[kept].tolist(), parts[:, kept].T.tolist(), strict=True
             )
-            if len(hits) == k:
-                break
-        return hits
+        ]
 
 
 def merge_hits(rankings: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
