@@ -169,7 +169,8 @@ def ask(
     if found:
         highlighter = Highlighter(library.encoder, indexes.lexicon, searched[-1])
         sources = _highlighted(found, highlighter)
-        confidence = confidence_of(evidence(library.encoder, indexes, question, hits, searched[-1]))
+        seen = evidence(library.encoder, indexes, question, hits, searched[-1], closely=rereading.calibrated)
+        confidence = confidence_of(seen)
     answer = None
     if sources and confidence >= BAR:
         start, end = sources[0].highlight or (0, len(sources[0].turn.text))

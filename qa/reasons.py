@@ -175,15 +175,14 @@ class _Search:
         ]
         self._reasons = {id_: _merged([one[id_] for one in several]) for id_ in several[0]}
         for hit in self._hits:
-            if hit.turn_id in self._reasons and hit.closely is not None:
+            if hit.turn_id in self._reasons and hit.read:
                 reasons = self._reasons[hit.turn_id]
-                shares = {**reasons.shares, "closely": self._weight * hit.closely}
+                shares = {**reasons.shares, "closely": hit.read}
                 self._reasons[hit.turn_id] = replace(reasons, shares=shares)
 
     def _reread(self, library: Library) -> Rereading:
         """Return what reads the best passages once more, with no time limit, if they were read before."""
         reranker = library.reranker if self._answer.reranked is Reranked.DONE else None
-        self._weight = reranker.weight if reranker else 0.0
         patient = reranker and replace(reranker, seconds=None)
         return Rereading(patient, self._answer.searched[-1], library.stretches)
 

@@ -11,18 +11,20 @@ sets. Weights are fitted on the even libraries and judged on the odd ones, then 
 
 import argparse
 import tempfile
-from dataclasses import astuple
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from embeddings import Encoder, load_encoder
-from qa.confidence import evidence
+from embeddings import Encoder, load_cross_encoder, load_encoder
+from qa.answering import DEEPER, ranked
+from qa.confidence import Evidence, evidence, observed
 from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
+from qa.reranking import Reranker, Rereading
 from training.fit_ranking import not_trained_on
 
 Floats = npt.NDArray[np.float64]
@@ -42,15 +44,22 @@ def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
     return made + [("locomo", [conversation]) for conversation in conversations]
 
 
-def observe(encoder: Encoder, entries: list[Entry], questions: list[str]) -> list[tuple[float, ...]]:
-    """Return the evidence for each question asked of a library of these entries."""
+def observe(
+    encoder: Encoder, reranker: Reranker, entries: list[Entry], questions: list[str]
+) -> list[tuple[Evidence, Evidence]]:
+    """Return the evidence for each question asked of a library of these entries: unread, and read closely."""
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
         for j, (pool, _) in enumerate(entries):
             for r, transcript in enumerate(pool.transcripts):
                 library.add(transcript.reading, f"{j:06d}-{r:05d}", pool.id)
         indexes = library.indexes()
-        retriever = indexes.retriever(encoder)
-        return [astuple(evidence(encoder, indexes, text, retriever.retrieve(text, 30))) for text in questions]
+
+        def asked(text: str, chosen: Reranker | None) -> Evidence:
+            reread = Rereading(chosen, text, library.stretches)
+            hits = ranked(encoder, indexes, text, [text], DEEPER, reread=reread)
+            return evidence(encoder, indexes, text, hits, closely=chosen is not None)
+
+        return [(asked(text, None), asked(text, reranker)) for text in questions]
 
 
 def fit(features: Floats, labels: Floats) -> Floats:
@@ -94,11 +103,16 @@ def main() -> None:
     """Fit, judge and print."""
     parser = argparse.ArgumentParser(description="Fit the weights of qa.confidence.")
     parser.add_argument("--data", type=Path, required=True)
-    made = libraries(parser.parse_args().data)
+    parser.add_argument("--observed", type=Path, help="where to keep what was observed (.npz)")
+    given = parser.parse_args()
+    made = libraries(given.data)
     dice = np.random.default_rng(0)
     encoder = load_encoder()
     texts = [[question.text for _, asked in entries for question in asked] for _, entries in made]
-    features, labels, groups, names = [], [], [], []
+    reranker = Reranker(load_cross_encoder(), seconds=None)
+    unread: list[tuple[float, ...]] = []
+    read: list[tuple[float, ...]] = []
+    labels, groups, names = [], [], []
     for number, (name, entries) in enumerate(made):
         held = {pool.id for pool, _ in entries}
         own = list(dice.permutation(texts[number])[:MOST])
@@ -113,20 +127,27 @@ def main() -> None:
         foreign = list(dice.permutation(near)[:half]) if near else []
         foreign += list(dice.permutation(far)[: len(own) - len(foreign)])
         foreign = [text for text in foreign if text not in set(texts[number])]
-        features += observe(encoder, entries, [str(text) for text in own + foreign])
+        seen = observe(encoder, reranker, entries, [str(text) for text in own + foreign])
+        unread += [observed(one) for one, _ in seen]
+        read += [observed(replace(one, closely=one.closely or 0.0)) for _, one in seen]
         labels += [1.0] * len(own) + [0.0] * len(foreign)
         groups += [number] * (len(own) + len(foreign))
         names += [name] * (len(own) + len(foreign))
-    x, y, even, kinds = np.array(features), np.array(labels), np.array(groups) % 2 == 0, np.array(names)
-    weights = fit(x[even], y[even])
-    chances = probabilities(weights, x)
-    for kind in sorted(set(names)):
-        if (~even & (kinds == kind)).any():
-            report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
-    report("held out", chances[~even], y[~even])
-    report("fitted on", chances[even], y[even])
-    print("held-out fit", np.round(weights, 2))
-    print("weights (own, context, covered, known) and constant:", np.round(fit(x, y), 2))
+    y, even, kinds = np.array(labels), np.array(groups) % 2 == 0, np.array(names)
+    for title, features in (("not read", unread), ("read closely", read)):
+        x = np.array(features)
+        weights = fit(x[even], y[even])
+        chances = probabilities(weights, x)
+        print(title)
+        for kind in sorted(set(names)):
+            if (~even & (kinds == kind)).any():
+                report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
+        report("held out", chances[~even], y[~even])
+        report("fitted on", chances[even], y[even])
+        print("held-out fit", np.round(weights, 2))
+        print("weights (own, context, covered, known, closely) and constant:", np.round(fit(x, y), 2))
+    if given.observed:
+        np.savez(given.observed, unread=unread, read=read, labels=labels, groups=groups, names=names)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ SETS = {
     "QMSum": "qmsum/val",
 }
 FOLDS = 5
-RIDGE = 0.01
+RIDGE = 0.003
 SHARPNESS = 10.0  # of the softmax; without it weights of 0 to 1 could not tell anything apart
 DEPTH = 300  # rows taken from each view where there are more
 _KNOWN = frozenset({"asks", "answers", "brief", "length"})  # may count for or against

@@ -45,7 +45,6 @@ class Product:
     """
 
     pairs: KeptPairs | None = None
-    _weight = 0.0  # of reading closely
 
     def __init__(self, bench: Bench, model: Model, ranking: Ranking | None = None) -> None:
         self._bench = bench
@@ -99,7 +98,7 @@ class Product:
 
     def _found(self, hit: Hit) -> Found:
         id_ = self._bench.turn_id(hit.transcript_id, hit.position)
-        return Found(id_, hit.score, (hit.start, hit.end), hit.parts, self._weight * (hit.closely or 0.0))
+        return Found(id_, hit.score, (hit.start, hit.end), hit.parts, hit.read)
 
 
 class Answers(Product):
@@ -118,7 +117,6 @@ class Answers(Product):
             return
         assert isinstance(self._reranker.model, KeptPairs)  # noqa: S101  # the bench makes it one
         self.pairs = self._reranker.model
-        self._weight = self._reranker.weight
         self.settings["reranker"] = {
             **self.pairs.facts,
             "candidates": CANDIDATES,

@@ -16,7 +16,7 @@ from qa.retrieval.priors import WANTED
 Builder = Callable[[Bench, str | None], System]  # the name of an embedding model; None for the default
 
 
-_DENSE = ("dense own", "dense near", "dense section")
+_DENSE = ("dense own", "dense near", "dense section", "dense peak")
 
 
 SYSTEMS: dict[str, Builder] = {

@@ -4,6 +4,8 @@
   the highest of everything that is searched.
 - *section*: the mean of *own* over the stretch of the transcript around it. Where a whole discussion answers,
   as in a meeting, its turns lift each other.
+- *peak*: the highest *near* in a wider stretch around it. Talk about something has a place where it is said
+  most clearly, and what stands beside that place belongs to it.
 - *asked*: what the turn before earns by itself, where that turn asks and somebody else answers: the words
   that make an answer findable often stand in its question.
 - *asks*, *answers*, *brief*, *length*: what is known before any word is compared.
@@ -16,9 +18,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from qa.retrieval.priors import about_asking, asking, brevity, length
+from qa.retrieval.ranking import FEATURES
 from qa.retrieval.views import Mask, PassageTable, Query, Rows, Scores, View
 
-SECTION = 16  # passages on each side
+SECTION, PEAK = 16, 32  # passages on each side
 
 
 def normalised(view: View, query: Query, rows: Rows, allowed: Mask | None) -> Scores:
@@ -57,7 +60,8 @@ def first_features(
     answers = ((table.answers[rows] >= 0) & (not about_asking(query.text))).astype(np.float32)
     return np.stack(
         [
-            dense_own, dense_near, dense_near, lexical_own, lexical_near, lexical_near,
+            dense_own, dense_near, dense_near, dense_near,
+            lexical_own, lexical_near, lexical_near, lexical_near,
             *(_asked(table, view, query, rows, allowed) for view in (views[0], views[2])),
             asking(query.text, table, rows),
             answers,
@@ -77,15 +81,31 @@ def with_sections(
 ) -> Scores:
     """Return the same features with the stretches around the rows looked at; arguments as there."""
     full = features.copy()
-    begins, ends = transcript_bounds(table, rows)
-    first, last = np.maximum(begins, rows - SECTION), np.minimum(ends, rows + SECTION + 1)
-    around = np.clip(rows[:, None] + np.arange(-SECTION, SECTION + 1), first[:, None], last[:, None] - 1)
-    every = np.unique(around)
-    at, until = np.searchsorted(every, first), np.searchsorted(every, last)
-    for place, view in ((2, views[0]), (5, views[2])):
-        sums = np.concatenate([[0.0], np.cumsum(normalised(view, query, every, allowed), dtype=np.float64)])
-        full[place] = (sums[until] - sums[at]) / (last - first)
+    for kind, (own, near) in (("dense", views[:2]), ("lexical", views[2:])):
+        every, first, last = _stretches(table, rows, SECTION)
+        sums = np.concatenate([[0.0], np.cumsum(normalised(own, query, every, allowed), dtype=np.float64)])
+        full[FEATURES.index(f"{kind} section")] = (sums[last] - sums[first]) / (last - first)
+        every, first, last = _stretches(table, rows, PEAK)
+        # A pair of places for each stretch; what lies between two stretches is not looked at.
+        ends = np.stack([first, last], axis=1).ravel()
+        values = np.append(normalised(near, query, every, allowed), np.float32(0))
+        full[FEATURES.index(f"{kind} peak")] = np.maximum.reduceat(values, ends)[::2]
     return full
+
+
+def _stretches(table: PassageTable, rows: Rows, reach: int) -> tuple[Rows, Rows, Rows]:
+    """Return all rows near some rows, and where among them the stretch of each begins and ends.
+
+    Args:
+        table: Of all passages.
+        rows: Of the passages, at least one.
+        reach: Rows on each side, as far as the transcript goes.
+    """
+    begins, ends = transcript_bounds(table, rows)
+    first, last = np.maximum(begins, rows - reach), np.minimum(ends, rows + reach + 1)
+    around = np.clip(rows[:, None] + np.arange(-reach, reach + 1), first[:, None], last[:, None] - 1)
+    every = np.unique(around)
+    return every, np.searchsorted(every, first), np.searchsorted(every, last)
 
 
 def transcript_bounds(table: PassageTable, rows: Rows) -> tuple[Rows, Rows]:

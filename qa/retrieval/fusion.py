@@ -203,9 +203,9 @@ class HybridRetriever:
         by_feature = dict(zip(FEATURES, self._ranking.pieces(features, ends - begins), strict=True))
         views = [
             by_feature["dense own"],
-            by_feature["dense near"] + by_feature["dense section"],
+            by_feature["dense near"] + by_feature["dense section"] + by_feature["dense peak"],
             by_feature["lexical own"],
-            by_feature["lexical near"] + by_feature["lexical section"],
+            by_feature["lexical near"] + by_feature["lexical section"] + by_feature["lexical peak"],
         ]
         prior: Scores = wanted_question(query.text, self._table, rows)
         for name in ("asks", "answers", "brief", "length"):
@@ -259,11 +259,11 @@ class HybridRetriever:
         best = rows[kept]
         columns = (table.transcript[best], table.position[best], table.start[best], table.end[best])
         numbers = zip(*(column.tolist() for column in columns), strict=True)
+        begins, ends = transcript_bounds(table, best)
+        values = (scores[kept].tolist(), parts[:, kept].T.tolist(), (ends - begins).tolist())
         return [
-            Hit(table.transcript_ids[transcript], position, start, end, score, tuple(given))
-            for (transcript, position, start, end), score, given in zip(
-                numbers, scores[kept].tolist(), parts[:, kept].T.tolist(), strict=True
-            )
+            Hit(table.transcript_ids[transcript], position, start, end, score, tuple(given), length)
+            for (transcript, position, start, end), score, given, length in zip(numbers, *values, strict=True)
         ]
 
 

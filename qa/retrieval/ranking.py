@@ -19,12 +19,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 FEATURES = (
-    "dense own", "dense near", "dense section",
-    "lexical own", "lexical near", "lexical section",
+    "dense own", "dense near", "dense section", "dense peak",
+    "lexical own", "lexical near", "lexical section", "lexical peak",
     "dense asked", "lexical asked",
     "asks", "answers", "brief", "length",
 )  # fmt: skip
-VIEWS = {"dense own": 0, "dense near": 1, "lexical own": 3, "lexical near": 4}
+VIEWS = {name: FEATURES.index(name) for name in ("dense own", "dense near", "lexical own", "lexical near")}
 SHORT, LONG = 16, 1_024  # passages of a transcript; beyond, length changes nothing more
 
 

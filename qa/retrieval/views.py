@@ -178,7 +178,9 @@ class Hit:
         end: Offset of its end.
         score: Combined score, about 0 to 1, higher is better; comparable within one question only.
         parts: What each view gave, normalised to 0 to 1, in the order of the retriever's views.
+        length: How many passages its transcript has.
         closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
+        read: What reading closely, it and what stands beside it, added to its score.
     """
 
     transcript_id: str
@@ -187,7 +189,9 @@ class Hit:
     end: int
     score: float
     parts: tuple[float, ...] = ()
+    length: int = 1
     closely: float | None = None
+    read: float = 0.0
 
     @property
     def turn_id(self) -> str:

@@ -7,11 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import BAR, CONSTANT, WEIGHTS, Evidence, confidence_of, evidence
+from qa.answering import ask
+from qa.confidence import (
+    BAR,
+    CONSTANT,
+    CONSTANT_READ,
+    WEIGHTS,
+    WEIGHTS_READ,
+    Evidence,
+    confidence_of,
+    evidence,
+)
 from qa.library import Library
+from qa.reranking import Reranker
 from qa.retrieval import Hit
 from qa.retrieval.lexical import words
 from tests.conftest import put
+from tests.qa.test_reranking import MARKS, WordJudge
 
 SHARE = st.floats(0, 1)
 
@@ -32,8 +44,41 @@ def test_more_evidence_never_lowers_confidence(found: Evidence, name: str, more:
     assert 0 <= confidence_of(found) <= confidence_of(replace(found, **changed)) <= 1
 
 
+def test_reading_closely_has_weights_of_its_own() -> None:
+    found = Evidence(0.5, 0.25, 1.0, 0.75, closely=0.16)
+    weighted = np.dot((0.5, 0.25, 1.0, 0.75, 0.4), WEIGHTS_READ) + CONSTANT_READ
+    assert confidence_of(found) == pytest.approx(1 / (1 + math.exp(-weighted)))
+    assert confidence_of(replace(found, closely=0.9)) > confidence_of(found)
+
+
+def test_evidence_is_what_was_read_best_where_it_may_be_counted(library: Library) -> None:
+    id_ = put(library, "harbour gate", "lunch money", "rain", "wind")
+    hits = [
+        Hit(id_, place, 0, 4, 1.0, closely=closely) for place, closely in enumerate((0.2, None, 0.6, 0.9))
+    ]
+    indexes = library.indexes()
+    # Of the best three; the fourth is not looked at.
+    assert evidence(library.encoder, indexes, "harbour", hits, closely=True).closely == 0.6
+    assert evidence(library.encoder, indexes, "harbour", hits).closely is None
+    unread = [replace(hit, closely=None) for hit in hits]
+    assert evidence(library.encoder, indexes, "harbour", unread, closely=True).closely is None
+
+
+@pytest.mark.parametrize(
+    ("marks", "late", "counts"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_confidence_counts_what_our_own_model_read_in_time(
+    library: Library, marks: bool, late: bool, counts: bool
+) -> None:
+    put(library, "harbour gate", "lunch money")
+    plain = ask(library, "harbour").confidence
+    library.reranker = Reranker(WordJudge("gate", MARKS if marks else None, late))
+    assert (ask(library, "harbour").confidence != plain) is counts
+
+
 def test_each_kind_of_evidence_counts() -> None:
-    assert min(WEIGHTS) > 0
+    assert min(*WEIGHTS, *WEIGHTS_READ) > 0
+    assert confidence_of(Evidence(0, 0, 0, 0, 0)) < BAR < confidence_of(Evidence(1, 1, 1, 1, 1))
     assert confidence_of(Evidence(0, 0, 0, 0)) < BAR < confidence_of(Evidence(1, 1, 1, 1))
 
 

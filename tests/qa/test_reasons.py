@@ -24,7 +24,7 @@ LINES = (
     "Ana: The gate was painted green in the spring.",
     "Ben: The budget for roads goes up by a tenth.",
     f"Dee: {ALIKE}",
-    "Ben: The swimming pool opens at nine.",
+    "Ben: The swimming pool opens at nine, the market at ten, and the museum does not open at all.",
 )
 
 

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,15 @@ from qa.library import Library
 from qa.page.answers import answer_html
 from qa.reason_text import Asked, ahead_text
 from qa.reasons import reasons_of
-from qa.reranking import CANDIDATES, TOOK_TOO_LONG, Reranked, Reranker, Rereading, among_neighbours
+from qa.reranking import (
+    CANDIDATES,
+    TOOK_TOO_LONG,
+    Reranked,
+    Reranker,
+    Rereading,
+    among_neighbours,
+    earned,
+)
 from qa.retrieval import Hit
 from qa.terminal import answer_text
 from qa.types import QUESTIONER, Turn
@@ -76,6 +85,43 @@ def test_when_it_takes_too_long_the_first_order_stands() -> None:
     reread = Rereading(Reranker(WordJudge("word2", late=True)), "which?", read)
     assert reread(hits) == hits
     assert reread.state is Reranked.LATE
+
+
+def test_in_a_long_transcript_what_stands_beside_a_good_passage_moves_up_too() -> None:
+    # The retriever found 20, 8, 2 and, as well as that, 30; of all only 8 holds the word.
+    hits = [replace(hit, score=0.5) for hit in hits_at(20, 8, 2, 30, 9)]
+
+    def order(length: int) -> list[int]:
+        long = [replace(hit, length=length) for hit in hits]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("qa.reranking.CANDIDATES", 3)
+            return [hit.position for hit in Rereading(Reranker(WordJudge("word8")), "which?", read)(long)]
+
+    assert order(16) == [8, 20, 2, 30, 9]
+    assert order(1_024)[:2] == [8, 9]
+
+
+def test_what_a_passage_earns_is_a_mix_of_its_own_and_of_what_is_around_it() -> None:
+    def hit(position: int, closely: float | None, length: int, transcript: str = "t") -> Hit:
+        return Hit(transcript, position, 0, 5, 0.5, length=length, closely=closely)
+
+    short = [hit(0, 0.8, 16), hit(1, 0.2, 16), hit(2, None, 16)]
+    assert earned(short) == pytest.approx([0.8, 0.2, 0])
+    # In a transcript of 1,024 passages: .33 of its own, and 4 times the mean by exp(-turns / 4), of which .5
+    # is taken for what was not read.
+    long = [hit(0, 0.8, 1_024), hit(4, 0.2, 1_024), hit(8, None, 1_024), hit(4, 0.9, 1_024, "other")]
+    one, two = math.exp(-1), math.exp(-2)
+    around = [
+        (0.8 + one * 0.2) / (1 + one + 0.5),
+        (one * 0.8 + 0.2) / (1 + one + 0.5),
+        (two * 0.8 + one * 0.2) / (two + one + 0.5),
+        0.9 / 1.5,
+    ]
+    expected = [0.33 * own + 4 * beside for own, beside in zip((0.8, 0.2, 0, 0.9), around, strict=True)]
+    assert earned(long) == pytest.approx(expected)
+    # With 128 passages, half of each.
+    half = [replace(one, length=128) for one in long[:1]]
+    assert earned(half) == pytest.approx([0.5 * 0.8 + 0.5 * (0.33 * 0.8 + 4 * 0.8 / 1.5)])
 
 
 def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:

@@ -135,6 +135,7 @@ def test_dense_context_looks_at_no_words(bench: Bench) -> None:
         "dense own",
         "dense near",
         "dense section",
+        "dense peak",
     }
     assert all(pair == default_ranking().as_dict()[name] for name, pair in weights.items() if any(pair))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.retrieval import LexicalView, Lexicon, PassageTable
-from qa.retrieval.clues import COLUMNS, GIVEN, WEIGHTS, Clues
+from qa.retrieval.clues import BY_IN_LONG, COLUMNS, GIVEN, WEIGHTS, Clues
 from qa.retrieval.lexical import words
 from qa.retrieval.mentions import Mention, Relation
 from qa.retrieval.postings import Postings
@@ -70,6 +70,19 @@ def values(question: str, wishes: Wishes = NO_WISHES) -> dict[str, list[float]]:
 )
 def test_clues_are_muted_as_by_hand(question: str, expected: dict[str, list[float]]) -> None:
     assert values(question) == expected
+
+
+def test_being_said_by_somebody_counts_less_in_a_long_meeting() -> None:
+    rows = [(0, "Ana" if row % 2 else "Ben", None) for row in range(1_024)]
+    table = table_of(*rows, *[(1, "Ana", None)] * 4, (1, "Ben", None), dates=("2025", "2024"))
+    clues = Clues(
+        table, words_of(*["x"] * len(table), table=table), understand("What did Ana say?", table), None
+    )
+    weight = WEIGHTS[COLUMNS.index("by")]
+    long, short = clues.who(np.array([1, 1_024])).tolist()
+    # Ana says half of all, by turns, as estimated from 1,024 of the 1,029 passages: so much is muted.
+    assert short == pytest.approx(0.5 * weight, rel=0.1)
+    assert long == pytest.approx(BY_IN_LONG * short)
 
 
 def test_a_speaker_of_everything_searched_says_nothing() -> None:

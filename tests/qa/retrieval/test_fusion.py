@@ -102,6 +102,50 @@ def test_view_that_tells_nothing_apart_counts_for_all_or_none() -> None:
     assert [hit.parts for hit in hits] == [(1, 1, 0, 0), (0.5, 1, 0, 0), (0, 1, 0, 0)]
 
 
+def test_stretches_end_with_the_transcript_and_count_what_they_hold() -> None:
+    # Two transcripts of 40 and 2 passages. By itself only row 39 earns anything, near it row 38 the most.
+    table = table_of(*[(0, "Ana", None)] * 40, *[(1, "Ben", None)] * 2, dates=("2025", "2024"))
+    own = FixedView(*[0.0] * 39, 1, 0, 0)
+    near = FixedView(*[0.0] * 38, 1, 0.5, 0, 0)
+    nothing = FixedView(*[0.0] * 42)
+    rows = np.arange(42)
+
+    def scores(view: str, feature: str) -> list[float]:
+        views = (own, near, nothing, nothing) if view == "dense" else (nothing, nothing, own, near)
+        retriever = retriever_of(table, *views, ranking=ranking_of(**{f"{view}_{feature}": 1.0}))
+        found: list[float] = retriever.pieces("harbour", rows).total.tolist()
+        return found
+
+    for view in ("dense", "lexical"):
+        # Sections reach 16 passages to each side: 33 from row 23 on, fewer at the end.
+        section = scores(view, "section")
+        assert section[22:25] == pytest.approx([0, 1 / 33, 1 / 32])
+        assert section[39:] == pytest.approx([1 / 17, 0, 0])
+        # Peaks reach 32 passages: row 38 is seen from row 6 on, never from the other transcript.
+        assert scores(view, "peak") == [0.0] * 6 + [1.0] * 34 + [0.0] * 2
+
+
+def test_a_question_of_few_turns_is_ranked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    class Counted(FixedView):
+        def best(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
+            looked.append(depth)
+            return super().best(query, depth, allowed)
+
+    monkeypatch.setattr(fusion, "DEPTH", 2)
+    table = table_of(*[(0, "Ana", None)] * 2, *[(1, "Ben", None)] * 60, dates=("2025", "2024"))
+    views = [Counted(*np.linspace(1, 0, 62)), *[FixedView(*np.linspace(1, 0, 62)) for _ in range(3)]]
+    hits = retriever_of(table, *views).retrieve("harbour", 5, Filter(speakers=frozenset({"Ana"})))
+    assert [hit.position for hit in hits] == [0, 1]
+    assert looked == [10]
+
+
+def test_a_hit_knows_how_long_its_transcript_is() -> None:
+    hits = retriever_of(THREE, *VIEWS).retrieve("harbour", 3)
+    assert {hit.transcript_id: hit.length for hit in hits} == {"t0": 2, "t1": 1}
+
+
 def test_ties_fall_to_the_earlier_passage() -> None:
     hits = retriever_of(THREE, *[FixedView(1, 1, 1) for _ in range(4)]).retrieve("harbour", 3)
     assert [hit.position for hit in hits] == [0, 1, 2]

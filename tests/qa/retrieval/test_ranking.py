@@ -43,7 +43,7 @@ def test_only_keeps_the_features_named() -> None:
 @pytest.mark.parametrize(
     ("short", "long", "complaint"),
     [
-        ((0.5,), NONE, "there are 1 weights for short transcripts and 12 for long ones; expected 12 of each"),
+        ((0.5,), NONE, "there are 1 weights for short transcripts and 14 for long ones; expected 14 of each"),
         (NONE, NONE, "no weight is above 0, so nothing can be ranked"),
         (NONE, weights(asks=-1), "no weight is above 0, so nothing can be ranked"),
     ],
@@ -59,5 +59,5 @@ def test_shipped_weights_say_what_made_them_and_never_count_a_likeness_against_a
     ranking = default_ranking()
     assert ranking.made is not None
     assert set(ranking.made) >= {"data", "model", "held out", "by"}
-    likenesses = FEATURES[:8]
+    likenesses = FEATURES[:10]
     assert all(min(ranking.as_dict()[name]) >= 0 for name in likenesses)
