@@ -107,7 +107,7 @@ def test_what_a_passage_earns_is_a_mix_of_its_own_and_of_what_is_around_it() -> 
 
     short = [hit(0, 0.8, 16), hit(1, 0.2, 16), hit(2, None, 16)]
     assert earned(short) == pytest.approx([0.8, 0.2, 0])
-    # In a transcript of 1,024 passages: .33 of its own, and 4 times the mean by exp(-turns / 4), of which .5
+    # In a transcript of 1,024 passages: .33 of its own, and 2.67 times the mean by exp(-turns / 4), of which .5
     # is taken for what was not read.
     long = [hit(0, 0.8, 1_024), hit(4, 0.2, 1_024), hit(8, None, 1_024), hit(4, 0.9, 1_024, "other")]
     one, two = math.exp(-1), math.exp(-2)
@@ -117,11 +117,11 @@ def test_what_a_passage_earns_is_a_mix_of_its_own_and_of_what_is_around_it() -> 
         (two * 0.8 + one * 0.2) / (two + one + 0.5),
         0.9 / 1.5,
     ]
-    expected = [0.33 * own + 4 * beside for own, beside in zip((0.8, 0.2, 0, 0.9), around, strict=True)]
+    expected = [0.33 * own + 2.67 * beside for own, beside in zip((0.8, 0.2, 0, 0.9), around, strict=True)]
     assert earned(long) == pytest.approx(expected)
     # With 128 passages, half of each.
     half = [replace(one, length=128) for one in long[:1]]
-    assert earned(half) == pytest.approx([0.5 * 0.8 + 0.5 * (0.33 * 0.8 + 4 * 0.8 / 1.5)])
+    assert earned(half) == pytest.approx([0.5 * 0.8 + 0.5 * (0.33 * 0.8 + 2.67 * 0.8 / 1.5)])
 
 
 def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:
