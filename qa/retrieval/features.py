@@ -103,8 +103,11 @@ def _stretches(table: PassageTable, rows: Rows, reach: int) -> tuple[Rows, Rows,
     """
     begins, ends = transcript_bounds(table, rows)
     first, last = np.maximum(begins, rows - reach), np.minimum(ends, rows + reach + 1)
-    around = np.clip(rows[:, None] + np.arange(-reach, reach + 1), first[:, None], last[:, None] - 1)
-    every = np.unique(around)
+    # Stretches in order begin and end in order, so each adds what lies beyond the one before.
+    ending = np.sort(last)
+    beginning = np.maximum(np.sort(first), np.concatenate([[0], ending[:-1]]))
+    new = ending - beginning
+    every = np.repeat(ending - np.cumsum(new), new) + np.arange(new.sum())
     return every, np.searchsorted(every, first), np.searchsorted(every, last)
 
 
