@@ -107,8 +107,8 @@ def test_what_a_passage_earns_is_a_mix_of_its_own_and_of_what_is_around_it() -> 
 
     short = [hit(0, 0.8, 16), hit(1, 0.2, 16), hit(2, None, 16)]
     assert earned(short) == pytest.approx([0.8, 0.2, 0])
-    # In a transcript of 1,024 passages: .33 of its own, and 2.67 times the mean by exp(-turns / 4), of which .5
-    # is taken for what was not read.
+    # In a transcript of 1,024 passages: .33 of its own, and 2.67 times the mean by exp(-turns / 4), of which
+    # .5 is taken for what was not read.
     long = [hit(0, 0.8, 1_024), hit(4, 0.2, 1_024), hit(8, None, 1_024), hit(4, 0.9, 1_024, "other")]
     one, two = math.exp(-1), math.exp(-2)
     around = [
