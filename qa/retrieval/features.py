@@ -82,18 +82,25 @@ def with_sections(
     """Return the same features with the stretches around the rows looked at; arguments as there."""
     full = features.copy()
     for kind, (own, near) in (("dense", views[:2]), ("lexical", views[2:])):
-        every, first, last = _stretches(table, rows, SECTION)
+        every, first, last = stretches(table, rows, SECTION)
         sums = np.concatenate([[0.0], np.cumsum(normalised(own, query, every, allowed), dtype=np.float64)])
         full[FEATURES.index(f"{kind} section")] = (sums[last] - sums[first]) / (last - first)
-        every, first, last = _stretches(table, rows, PEAK)
-        # A pair of places for each stretch; what lies between two stretches is not looked at.
-        ends = np.stack([first, last], axis=1).ravel()
-        values = np.append(normalised(near, query, every, allowed), np.float32(0))
-        full[FEATURES.index(f"{kind} peak")] = np.maximum.reduceat(values, ends)[::2]
+        every, first, last = stretches(table, rows, PEAK)
+        peaks = highest(normalised(near, query, every, allowed), first, last)
+        full[FEATURES.index(f"{kind} peak")] = peaks
     return full
 
 
-def _stretches(table: PassageTable, rows: Rows, reach: int) -> tuple[Rows, Rows, Rows]:
+def highest(values: Scores, first: Rows, last: Rows) -> Scores:
+    """Return the highest value between places, one past the last, none of them empty."""
+    # A pair of places for each; what lies between two pairs is not looked at.
+    found: Scores = np.maximum.reduceat(
+        np.append(values, np.float32(0)), np.stack([first, last], axis=1).ravel()
+    )
+    return found[::2]
+
+
+def stretches(table: PassageTable, rows: Rows, reach: int) -> tuple[Rows, Rows, Rows]:
     """Return all rows near some rows, and where among them the stretch of each begins and ends.
 
     Args:

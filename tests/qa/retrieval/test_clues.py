@@ -72,17 +72,20 @@ def test_clues_are_muted_as_by_hand(question: str, expected: dict[str, list[floa
     assert values(question) == expected
 
 
-def test_being_said_by_somebody_counts_less_in_a_long_meeting() -> None:
-    rows = [(0, "Ana" if row % 2 else "Ben", None) for row in range(1_024)]
+def test_those_who_speak_beside_somebody_gain_too_in_a_long_meeting() -> None:
+    # Ana speaks every second time in the first half of a long meeting, and all but once in a short one.
+    rows = [(0, "Ana" if row % 2 and row < 512 else "Ben", None) for row in range(1_024)]
     table = table_of(*rows, *[(1, "Ana", None)] * 4, (1, "Ben", None), dates=("2025", "2024"))
     clues = Clues(
         table, words_of(*["x"] * len(table), table=table), understand("What did Ana say?", table), None
     )
     weight = WEIGHTS[COLUMNS.index("by")]
-    long, short = clues.who(np.array([1, 1_024])).tolist()
-    # Ana says half of all, by turns, as estimated from 1,024 of the 1,029 passages: so much is muted.
-    assert short == pytest.approx(0.5 * weight, rel=0.1)
-    assert long == pytest.approx(BY_IN_LONG * short)
+    # Ana says a quarter of all, as estimated from 1,024 drawn of the 1,029 passages: so much is muted.
+    most = clues.who(np.array([1_024]))[0]
+    assert most == pytest.approx(0.75 * weight, rel=0.1)
+    found = clues.who(np.array([1, 2, 519, 520, 1_000, 1_024, 1_028])) / most
+    beside = 1 - BY_IN_LONG
+    assert found == pytest.approx([1, beside, beside, 0, 0, 1, 0], abs=1e-6)
 
 
 def test_a_speaker_of_everything_searched_says_nothing() -> None:
