@@ -5,9 +5,11 @@ import logging
 import re
 import signal
 import socket
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -16,10 +18,14 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from app import serve
 from qa.errors import QAError
+from qa.library import Library
 from qa.page.failures import shown, shown_stepwise
+from qa.reranking import Reranker
 from tests.conftest import ROOT
 from tests.page_server import page, start, wait_until_answered
+from tests.qa.test_reranking import WordJudge
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +231,27 @@ def test_recording_of_the_sample_is_served_in_ranges(served: str, client: Client
     assert part.status_code == 206
     (recording,) = (ROOT / "qa" / "samples").glob("*.mp3")
     assert part.content == recording.read_bytes()[:100]
+
+
+def test_serving_loads_the_models_before_anybody_asks(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = WordJudge("gate")
+    library.reranker = Reranker(judge)
+    encoded = Event()
+    monkeypatch.setattr(library.encoder, "encode_queries", lambda texts: encoded.set())
+
+    def run(*_: object, **__: object) -> None:
+        """Stand for the server, which runs while the models are loaded."""
+        assert encoded.wait(20)
+        begun = time.monotonic()
+        while not judge.pairs and time.monotonic() < begun + 20:
+            time.sleep(0.01)
+
+    monkeypatch.setattr("app.make_app", lambda *_, **__: None)
+    monkeypatch.setattr("app.uvicorn.run", run)
+    serve(library, port=0)
+    assert len(judge.pairs) == 1
 
 
 def test_taken_port_is_said_and_ctrl_c_ends_quietly(tmp_path: Path) -> None:
