@@ -36,9 +36,12 @@ FEATURE_PARTS: Mapping[str, Collection[str]] = {
     "meaning of the passage": {"dense own"},
     "meaning among its neighbours": {"dense near"},
     "meaning of the stretch around it": {"dense section"},
+    "meaning at the best place near it": {"dense peak"},
     "words of the passage": {"lexical own"},
     "words among its neighbours": {"lexical near"},
     "words of the stretch around it": {"lexical section"},
+    "words at the best place near it": {"lexical peak"},
+    "both best places": {"dense peak", "lexical peak"},
     "what the question before it earns": {"dense asked", "lexical asked"},
     "that it asks": {"asks"},
     "that it answers": {"answers"},
@@ -47,7 +50,7 @@ FEATURE_PARTS: Mapping[str, Collection[str]] = {
     "all meaning": {name for name in FEATURES if name.startswith("dense")},
     "all words": {name for name in FEATURES if name.startswith("lexical")},
     "all but the passage itself": {
-        name for name in FEATURES if name.endswith(("near", "section", "asked"))
+        name for name in FEATURES if name.endswith(("near", "section", "peak", "asked"))
     },
 }  # fmt: skip
 OWN, POOLED = "own transcripts", "all transcripts"
