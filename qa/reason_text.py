@@ -25,7 +25,7 @@ LABELS = {
     "closely": "Read closely",
 }
 _TOLD = {
-    "speaker": "the question names its speaker, or whom it names",
+    "speaker": "the question names its speaker, or whom it names; in a long meeting those beside gain, too",
     "time": "said when the question wants it",
     "answers": "the turn before it asks something like your question",
     "kind": "replies and long turns gain; questions and short ones lose",

@@ -88,6 +88,13 @@ def test_those_who_speak_beside_somebody_gain_too_in_a_long_meeting() -> None:
     assert found == pytest.approx([1, beside, beside, 0, 0, 1, 0], abs=1e-6)
 
 
+def test_up_to_128_passages_only_the_person_gains() -> None:
+    rows = [(0, "Ana" if row == 64 else "Ben", None) for row in range(128)]
+    table = table_of(*rows, dates=("2025",))
+    clues = Clues(table, words_of(*["x"] * 128, table=table), understand("What did Ana say?", table), None)
+    assert np.flatnonzero(clues.who(np.arange(128))).tolist() == [64]
+
+
 def test_a_speaker_of_everything_searched_says_nothing() -> None:
     allowed = np.array([True, False, True, False, False])
     clues = Clues(TABLE, words_of(*TEXTS), understand("What did Ana say?", TABLE), allowed)
