@@ -37,6 +37,8 @@ HOSTILE = (
     "{{constructor.constructor('window.__pwned=5')()}} $$x$$ **bold** `tick`"
 )
 WIDE = {"width": 1440, "height": 900}
+# ms; other pages are served beside the one waited for, and models load while the first question waits.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +183,23 @@ def test_earlier_answer_brings_its_sources_back_and_a_follow_up_shows_both_wordi
     page.locator(".answer[data-answer='0'] .byline").click()
     expect(page.locator("#panel .asked")).to_contain_text("Gwen Ostler's amendment")
     expect(page.locator(".answer.chosen")).to_have_attribute("data-answer", "0")
+
+
+def test_second_click_before_the_first_is_carried_out_has_the_last_word(visit: Visit) -> None:
+    page = visit.page
+    ask(page, "How many fishing boats went down?")
+    page.locator(".answer .cite").first.click()
+    expect(page.locator("#panel .turn.cited")).to_be_visible()
+    back, cite, other = "#panel .back", ".answer .cite", ".answer .cite >> nth=1"
+    opened = page.locator("#panel .reader")
+    first = opened.get_attribute("data-cited")
+    for clicked in (cite, other):
+        handles = [page.query_selector(selector) for selector in (back, clicked)]
+        page.evaluate("both => { for (const one of both) one.click(); }", handles)
+        expect(page.locator("#panel section:not(.reader)")).to_have_count(0)
+        page.wait_for_timeout(600)  # ms, in which what was clicked first would have closed it
+        expect(page.locator("#panel .turn.cited")).to_be_visible()
+    assert opened.get_attribute("data-cited") != first
 
 
 def test_question_without_an_answer_is_said_to_have_none(visit: Visit) -> None:
@@ -667,7 +686,7 @@ def test_phone_shows_everything_without_scrolling_sideways(
     page.get_by_role("tab", name="Library").click()
     expect(page.locator(".shelf > li").first).to_be_visible()
     panel = tmp_path / "panel with a rather long name that has to be broken somewhere.srt"
-    panel.write_text(PANEL, encoding="utf-8")
+    panel.write_text(PANEL.replace("winter", "summer"), encoding="utf-8")  # another may be in the library
     report = drop(page, panel)
     expect(report.get_by_role("button", name="Add 1 transcript")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -15,7 +15,6 @@ from tests.test_browser import browser as browser
 from tests.test_browser import playwright as playwright
 from tests.test_browser import visit as visit
 
-expect.set_options(timeout=20_000)  # ms; a page of its own is served here beside those of other tests
 BOATS = "How many fishing boats went down?"
 
 

@@ -105,11 +105,37 @@ let wanted = link.has("turn") || link.has("transcript");
 // Whether what stands under Benchmarks next was asked for by a click there.
 let went = false;
 
-const send = (source) => {
+// What the panel is to show is asked for one at a time: a click on a source while "Back to sources" was on its
+// way found the transcript still open, and what came back then closed it. Of the clicks made meanwhile the last
+// counts, once the panel has shown what it was asked for; or after a while, when that looks as it did before.
+const leading = new Set(["open", "choose", "close", "earlier", "later", "transcript"]);
+let awaited = null;
+let next = null;
+const settled = () => {
+  clearTimeout(awaited);
+  awaited = null;
+  const go = next;
+  next = null;
+  go?.();
+};
+const inTurn = (act, go) => {
+  if (!leading.has(act)) return go();
+  if (awaited !== null) {
+    next = () => inTurn(act, go);
+    return;
+  }
+  awaited = setTimeout(settled, 2000); // ms
+  if (go() === false) settled();
+};
+
+const send = (source) => inTurn(source.dataset.act, () => sent(source));
+// Returns false when nothing had to be asked for.
+const sent = (source) => {
   if (source.closest(".verdict")) return judge(source);
   const open = document.querySelector("#panel .reader");
   if (source.dataset.act === "open" && source.dataset.turn === open?.dataset.cited && source.dataset.answer === open.dataset.answer) {
-    return shown(open); // it is open already, perhaps scrolled away
+    shown(open); // it is open already, perhaps scrolled away
+    return false;
   }
   const own = source.closest(".reader");
   went = source.closest("#benchmarks") !== null;
@@ -179,7 +205,9 @@ document.addEventListener("click", (event) => {
   event.target.closest(".turn")?.classList.add("tapped");
   const answer = event.target.closest(".answer[data-answer]");
   // A click that ends a selection of text is no click on the answer.
-  if (answer && String(getSelection()) === "" && !answer.classList.contains("chosen")) trigger("click", { act: "choose", answer: answer.dataset.answer });
+  if (answer && String(getSelection()) === "" && !answer.classList.contains("chosen")) {
+    inTurn("choose", () => trigger("click", { act: "choose", answer: answer.dataset.answer }));
+  }
 });
 
 const scroller = (node) => {
@@ -225,6 +253,7 @@ const shown = (section) => {
 document.addEventListener("panelshown", () => {
   const section = document.querySelector("#panel section");
   if (section) shown(section);
+  settled();
 });
 
 // What is rendered anew loses the focus; it goes back to what had it, or to the heading of what took its place.
