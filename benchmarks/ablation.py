@@ -39,7 +39,6 @@ FEATURE_PARTS: Mapping[str, Collection[str]] = {
     "meaning at the best place near it": {"dense peak"},
     "words of the passage": {"lexical own"},
     "words among its neighbours": {"lexical near"},
-    "words of the stretch around it": {"lexical section"},
     "words at the best place near it": {"lexical peak"},
     "both best places": {"dense peak", "lexical peak"},
     "what the question before it earns": {"dense asked", "lexical asked"},

@@ -2,8 +2,8 @@
 
 - *own*, *near*: what a view gives the passage by itself, and among its neighbours, scaled from the lowest to
   the highest of everything that is searched.
-- *section*: the mean of *own* over the stretch of the transcript around it. Where a whole discussion answers,
-  as in a meeting, its turns lift each other.
+- *section*: the mean of *own* by meaning over the stretch of the transcript around it. Where a whole
+  discussion answers, as in a meeting, its turns lift each other. That of words was worth nothing beside it.
 - *peak*: the highest *near* in a wider stretch around it. Talk about something has a place where it is said
   most clearly, and what stands beside that place belongs to it.
 - *asked*: what the turn before earns by itself, where that turn asks and somebody else answers: the words
@@ -61,7 +61,7 @@ def first_features(
     return np.stack(
         [
             dense_own, dense_near, dense_near, dense_near,
-            lexical_own, lexical_near, lexical_near, lexical_near,
+            lexical_own, lexical_near, lexical_near,
             *(_asked(table, view, query, rows, allowed) for view in (views[0], views[2])),
             asking(query.text, table, rows),
             answers,
@@ -81,13 +81,12 @@ def with_sections(
 ) -> Scores:
     """Return the same features with the stretches around the rows looked at; arguments as there."""
     full = features.copy()
-    for kind, (own, near) in (("dense", views[:2]), ("lexical", views[2:])):
-        every, first, last = stretches(table, rows, SECTION)
-        sums = np.concatenate([[0.0], np.cumsum(normalised(own, query, every, allowed), dtype=np.float64)])
-        full[FEATURES.index(f"{kind} section")] = (sums[last] - sums[first]) / (last - first)
-        every, first, last = stretches(table, rows, PEAK)
-        peaks = highest(normalised(near, query, every, allowed), first, last)
-        full[FEATURES.index(f"{kind} peak")] = peaks
+    every, first, last = stretches(table, rows, SECTION)
+    sums = np.concatenate([[0.0], np.cumsum(normalised(views[0], query, every, allowed), dtype=np.float64)])
+    full[FEATURES.index("dense section")] = (sums[last] - sums[first]) / (last - first)
+    every, first, last = stretches(table, rows, PEAK)
+    for name, near in (("dense peak", views[1]), ("lexical peak", views[3])):
+        full[FEATURES.index(name)] = highest(normalised(near, query, every, allowed), first, last)
     return full
 
 

@@ -205,7 +205,7 @@ class HybridRetriever:
             by_feature["dense own"],
             by_feature["dense near"] + by_feature["dense section"] + by_feature["dense peak"],
             by_feature["lexical own"],
-            by_feature["lexical near"] + by_feature["lexical section"] + by_feature["lexical peak"],
+            by_feature["lexical near"] + by_feature["lexical peak"],
         ]
         prior: Scores = wanted_question(query.text, self._table, rows)
         for name in ("asks", "answers", "brief", "length"):

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 
 FEATURES = (
     "dense own", "dense near", "dense section", "dense peak",
-    "lexical own", "lexical near", "lexical section", "lexical peak",
+    "lexical own", "lexical near", "lexical peak",
     "dense asked", "lexical asked",
     "asks", "answers", "brief", "length",
 )  # fmt: skip

@@ -116,11 +116,11 @@ def test_stretches_end_with_the_transcript_and_count_what_they_hold() -> None:
         found: list[float] = retriever.pieces("harbour", rows).total.tolist()
         return found
 
+    # The section reaches 16 passages to each side: 33 from row 23 on, fewer at the end.
+    section = scores("dense", "section")
+    assert section[22:25] == pytest.approx([0, 1 / 33, 1 / 32])
+    assert section[39:] == pytest.approx([1 / 17, 0, 0])
     for view in ("dense", "lexical"):
-        # Sections reach 16 passages to each side: 33 from row 23 on, fewer at the end.
-        section = scores(view, "section")
-        assert section[22:25] == pytest.approx([0, 1 / 33, 1 / 32])
-        assert section[39:] == pytest.approx([1 / 17, 0, 0])
         # Peaks reach 32 passages: row 38 is seen from row 6 on, never from the other transcript.
         assert scores(view, "peak") == [0.0] * 6 + [1.0] * 34 + [0.0] * 2
 

@@ -16,7 +16,7 @@ def test_length_runs_from_0_to_1_with_every_doubling() -> None:
 
 
 def test_weights_lie_between_those_of_short_and_long_transcripts() -> None:
-    ranking = Ranking(weights(dense_own=0.8, asks=-0.4), weights(dense_own=0.2, lexical_section=0.8))
+    ranking = Ranking(weights(dense_own=0.8, asks=-0.4), weights(dense_own=0.2, dense_section=0.8))
     features = np.zeros((len(FEATURES), 3), dtype=np.float32)
     features[FEATURES.index("dense own")] = 0.5
     features[FEATURES.index("asks")] = 1
@@ -43,7 +43,7 @@ def test_only_keeps_the_features_named() -> None:
 @pytest.mark.parametrize(
     ("short", "long", "complaint"),
     [
-        ((0.5,), NONE, "there are 1 weights for short transcripts and 14 for long ones; expected 14 of each"),
+        ((0.5,), NONE, "there are 1 weights for short transcripts and 13 for long ones; expected 13 of each"),
         (NONE, NONE, "no weight is above 0, so nothing can be ranked"),
         (NONE, weights(asks=-1), "no weight is above 0, so nothing can be ranked"),
     ],
@@ -59,5 +59,5 @@ def test_shipped_weights_say_what_made_them_and_never_count_a_likeness_against_a
     ranking = default_ranking()
     assert ranking.made is not None
     assert set(ranking.made) >= {"data", "model", "held out", "by"}
-    likenesses = FEATURES[:10]
+    likenesses = FEATURES[:9]
     assert all(min(ranking.as_dict()[name]) >= 0 for name in likenesses)
