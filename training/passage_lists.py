@@ -27,14 +27,14 @@ class Candidate:
 
     Args:
         text: As the reranker reads it.
-        score: Of the first ranking.
+        hit: As it was found.
         turn_id: As in runs.
         relevant: Whether it is judged right.
         content: Whether it says something by itself.
     """
 
     text: str
-    score: float
+    hit: Hit
     turn_id: str
     relevant: bool
     content: bool
@@ -74,7 +74,7 @@ def _candidates(bench: Bench, hits: Sequence[Hit], question: JudgedQuestion) -> 
     for hit, turns in zip(hits, bench.stretches(places), strict=True):
         id_ = bench.turn_id(hit.transcript_id, hit.position)
         relevant = question.gains.get(id_, 0) > 0
-        yield Candidate(_text(turns, hit), hit.score, id_, relevant, hit.end - hit.start > _CONTENT)
+        yield Candidate(_text(turns, hit), hit, id_, relevant, hit.end - hit.start > _CONTENT)
 
 
 def _text(turns: Sequence[Turn], hit: Hit) -> str:

@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ from qa.evaluation.datasets import load
 from qa.evaluation.measures import average_precision, ndcg_at_k, precision_at_k, recall_at_k
 from qa.evaluation.product import Product
 from qa.evaluation.vectors import evaluation_cache
-from qa.reranking import CANDIDATES, WEIGHT
+from qa.reranking import CANDIDATES, WEIGHT, earned
 from training.base_reranker import LAYERS, base_folder, base_model
 from training.notes import Notes
 from training.passage_lists import MARKS, PassageList, Ranked, passage_lists, ranked_questions
@@ -61,14 +61,14 @@ class Recipe:
         every: Steps between two validations.
     """
 
-    steps: int = 240
+    steps: int = 400
     lists: int = 8
     wrong: int = 5
     rate: float = 6e-5
     warm_up: float = 0.1
     decay: float = 0.01
     absolute: float = 0.2
-    every: int = 120
+    every: int = 200
 
 
 class PairLearner:
@@ -182,9 +182,11 @@ def measured(sets: Mapping[str, Sequence[Ranked]], reads: Reads, weight: float) 
 
 def reranked(one: Ranked, read: Scores | None, weight: float) -> list[str]:
     """Return the turns of a question in the order that the product would give them."""
-    scores = np.array([each.score for each in one.candidates])
+    hits = [each.hit for each in one.candidates]
+    scores = np.array([hit.score for hit in hits])
     if read is not None:
-        scores[: len(read)] += weight * read
+        first = [replace(hit, closely=float(score)) for hit, score in zip(hits, read, strict=False)]
+        scores += weight * earned([*first, *hits[len(first) :]])
     return [one.candidates[place].turn_id for place in np.argsort(-scores, kind="stable")]
 
 

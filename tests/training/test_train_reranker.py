@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from embeddings import load_cross_encoder, locate_model
 from qa.evaluation.bench import Bench
 from qa.evaluation.judged import JudgedQuestion
 from qa.evaluation.product import Product
+from qa.retrieval import Hit
 from tests.conftest import WordEncoder
 from tests.qa.evaluation.small_set import small_set
 from training.base_reranker import weights_of
@@ -78,7 +80,7 @@ def test_what_is_shipped_scores_as_what_was_trained(tmp_path: Path) -> None:
 
 
 def candidate(name: str, score: float, *, relevant: bool = False, content: bool = True) -> Candidate:
-    return Candidate(f"text {name}", score, name, relevant, content)
+    return Candidate(f"text {name}", Hit("talk", int(name[1:]), 0, 9, score), name, relevant, content)
 
 
 def asked(name: str, right: int = 1) -> Ranked:
@@ -114,7 +116,7 @@ def test_candidates_are_what_the_product_ranks(tmp_path: Path) -> None:
     found = ranked_questions(bench, Product(bench, bench.model(None)), bench.dataset.questions, 1, 12)
     assert [one.question for one in found] == list(bench.dataset.questions)
     for one in found:
-        scores = [each.score for each in one.candidates]
+        scores = [each.hit.score for each in one.candidates]
         assert scores == sorted(scores, reverse=True)
         relevant = {each.turn_id for each in one.candidates if each.relevant}
         assert relevant <= {turn for turn, gain in one.question.gains.items() if gain > 0}
@@ -129,6 +131,11 @@ def test_what_was_read_is_added_to_the_first_ranking() -> None:
     assert reranked(one, None, 0.5)[:2] == ["a0", "a1"]
     assert reranked(one, read, 0.5)[:2] == ["a1", "a0"]
     assert reranked(one, read, 0.05)[:2] == ["a0", "a1"]
+    # In a meeting, turns gain by standing beside it: a3 passes a2, which stands far away.
+    long = [replace(each, hit=replace(each.hit, length=1_024)) for each in one.candidates]
+    long[2] = replace(long[2], hit=replace(long[2].hit, position=200))
+    order = reranked(replace(one, candidates=tuple(long)), read[:2], 0.5)
+    assert order.index("a3") < order.index("a2")
     values = measured({"set": [one]}, {"set": [read]}, 0.5)
     assert values["set ndcg@10"] == values["mean"] == 100
 
