@@ -3,11 +3,13 @@
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
 from embeddings import DEFAULT_MODEL, INT8, PACKAGED, Encoder, load_cross_encoder, load_encoder
+from embeddings.remembering import RememberingCrossEncoder
 from qa.library import Library
 from qa.reranking import SECONDS, Reranker
 
@@ -48,7 +50,10 @@ def open_library(
     place = library_folder(folder)
     wanted = model or _made_with(place) or DEFAULT_MODEL
     encoder: Encoder = load_encoder(wanted, "int8" if int8 else "auto")
-    return Library(place, encoder, make_reranker(reranker, encoder.name))
+    reader = make_reranker(reranker, encoder.name)
+    if reader is not None:
+        reader = replace(reader, model=RememberingCrossEncoder(reader.model))
+    return Library(place, encoder, reader)
 
 
 def make_reranker(name: str | None, model: str, seconds: float | None = SECONDS) -> Reranker | None:
