@@ -19,6 +19,7 @@ from qa.indexes import Indexes
 from qa.library import Library
 from qa.reranking import Reranked, Rereading
 from qa.retrieval import Filter, Hit, merge_hits
+from qa.retrieval.mentions import Relation
 from qa.retrieval.priors import about_asking
 from qa.retrieval.understanding import NOTHING_UNDERSTOOD, Understood, Wishes, understand
 from qa.types import TimeKind, Transcript, Turn, turn_id
@@ -74,6 +75,7 @@ class Source:
         after: Up to two turns after.
         parts: What each view gave, 0 to 1: dense own, dense context, lexical own, lexical context.
         closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
+        others: Whether somebody's words are wanted and these are another's.
         beside: Ids of turns in ``before`` and ``after`` that were found for the question, too.
         repeats: Where else nearly the same was said, best first.
     """
@@ -93,6 +95,7 @@ class Source:
     after: tuple[Neighbour, ...]
     parts: tuple[float, ...]
     closely: float | None = None
+    others: bool = False
     beside: tuple[str, ...] = ()
     repeats: tuple[Repeat, ...] = ()
 
@@ -125,6 +128,13 @@ class Answer:
     def answered(self) -> bool:
         """Whether the library answers the question."""
         return self.answer is not None
+
+    @property
+    def instead_of(self) -> str | None:
+        """Whose words were wanted, where it is answered in another's; None otherwise."""
+        if not (self.answered and self.sources[0].others):
+            return None
+        return " or ".join(one.who for one in self.understood.people if one.relation is Relation.BY)
 
 
 def ask(
@@ -318,6 +328,7 @@ def _source(transcript: Transcript, rank: int, hit: Hit, url: str) -> Source:
         after=tuple(turns[here + 1 :]),
         parts=hit.parts,
         closely=hit.closely,
+        others=hit.others,
     )
 
 

@@ -33,6 +33,7 @@ def answer_json(answer: Answer) -> JsonObject:
         "searched": list(answer.searched),
         "understood": understood_json(answer.understood),
         "reranked": answer.reranked.value,
+        "instead_of": answer.instead_of,
         "sources": [_source_json(source) for source in answer.sources],
     }
 

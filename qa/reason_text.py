@@ -55,6 +55,15 @@ class Asked:
         return ", ".join(self.written.get(word, word) for word in some)
 
 
+def instead_text(whose: str) -> str:
+    """Say that an answer is in another's words than were asked for.
+
+    Args:
+        whose: See `qa.answering.Answer.instead_of`.
+    """
+    return f"Not said by {whose}: somebody else's words fit the question better."
+
+
 def ordinal(rank: int) -> str:
     """Return a rank in words: "1st", "12th", "1,002nd"."""
     ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.errors import shorten
 from qa.library import Entry
-from qa.reason_text import Asked, reason_lines
+from qa.reason_text import Asked, instead_text, reason_lines
 from qa.reasons import Reason
 from qa.reranking import TOOK_TOO_LONG, Reranked
 from qa.times import shown_date, shown_time, states_day
@@ -36,7 +36,10 @@ def answer_text(answer: Answer, held: int, reasons: Sequence[Reason] = (), *, bo
         lines += [TOOK_TOO_LONG, ""]
     if answer.answered and answer.sources:
         best = answer.sources[0]
-        lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", "", "Sources"]
+        lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", ""]
+        if answer.instead_of:
+            lines += [_filled(instead_text(answer.instead_of)), ""]
+        lines += ["Sources"]
     elif answer.sources:
         lines += [f"Nothing in the library answers this ({_count(held)} searched). The nearest passages:"]
     else:

@@ -61,6 +61,7 @@ def test_question_is_answered_with_its_sources(client: Client, served: str) -> N
         "searched",
         "understood",
         "reranked",
+        "instead_of",
         "sources",
     ]
     assert [source["rank"] for source in found["sources"]] == [1, 2, 3]

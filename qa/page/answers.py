@@ -14,6 +14,7 @@ from qa.page.wording import (
     role_text,
     speaker_text,
 )
+from qa.reason_text import instead_text
 from qa.reranking import TOOK_TOO_LONG, Reranked
 
 _LONGEST_QUOTE = 700  # characters of a question or a sentence that the chat repeats
@@ -40,7 +41,7 @@ def answer_html(
         reading: What the question was taken to say of who and when.
     """
     if answer.answered:
-        parts = [_quotation(answer.sources[0], answer, number), _also(answer, number)]
+        parts = [_quotation(answer.sources[0], answer, number), _instead(answer), _also(answer, number)]
     else:
         parts = [_not_found(answer, number, searched_in, filtered)]
     parts.insert(0, understood_html(reading, number))
@@ -107,6 +108,11 @@ def _quotation(source: Source, answer: Answer, number: int) -> str:
     return element("blockquote", escaped(quote[:cut]) + kept, class_="quote", dir="auto") + element(
         "p", f"{byline(source)}{_band(answer.confidence)}", class_="byline"
     )
+
+
+def _instead(answer: Answer) -> str:
+    whose = answer.instead_of
+    return element("p", escaped(instead_text(whose)), class_="instead", dir="auto") if whose else ""
 
 
 def _band(confidence: float) -> str:

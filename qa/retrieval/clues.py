@@ -69,6 +69,7 @@ class Clues:
         self._words = words
         guessed = [one for one in understood.people if not one.given]
         given = [one for one in understood.people if one.given]
+        self._by = [one for one in understood.people if one.relation is Relation.BY]
         self._sample = _sampled(len(table), allowed) if understood else np.empty(0, dtype=np.int64)
         self._guessed = self._muted({**self._of_people(guessed), **self._of_time(understood, allowed)})
         self._given = self._of_people(given)
@@ -110,6 +111,13 @@ class Clues:
                 column = COLUMNS.index(name)
                 found[:, column] = np.maximum(found[:, column], fit(rows))
         return found
+
+    def others(self, rows: Rows) -> Mask:
+        """Say which rows are another's words, where somebody's are wanted; none where nobody's are."""
+        if not self._by:
+            return np.zeros(len(rows), dtype=np.bool_)
+        theirs: Mask = _best(self._spoken, self._by)(rows) > 0
+        return ~theirs
 
     def wanted(self, allowed: Mask | None) -> Mask | None:
         """Return the allowed rows that fit what the user gave, to look among them too; None for no wish."""

@@ -134,7 +134,7 @@ class HybridRetriever:
                 found += [view.best(query, DEPTH, wanted) for view in self._views]
             rows = self._candidates(np.concatenate(found), allowed)
             rows, scores, parts = self._scored(query, rows, max(_SECTIONS, depth), allowed, clues)
-            hits = self._best_turns(rows, scores, parts, k)
+            hits = self._best_turns(rows, scores, parts, k, clues)
             # Passages of one long turn can fill the candidates: look deeper while other turns may follow.
             if len(hits) == k or depth >= searched:
                 return hits
@@ -249,7 +249,7 @@ class HybridRetriever:
         rows = np.unique(np.concatenate([best, after[self._table.answers[after] >= 0]]))
         return rows if allowed is None else rows[allowed[rows]]
 
-    def _best_turns(self, rows: Rows, scores: Scores, parts: Scores, k: int) -> list[Hit]:
+    def _best_turns(self, rows: Rows, scores: Scores, parts: Scores, k: int, clues: Clues) -> list[Hit]:
         """Keep the best passage of each turn; ties fall to the earlier passage, so runs repeat exactly."""
         table = self._table
         order = np.lexsort((rows, -scores))
@@ -260,10 +260,16 @@ class HybridRetriever:
         columns = (table.transcript[best], table.position[best], table.start[best], table.end[best])
         numbers = zip(*(column.tolist() for column in columns), strict=True)
         begins, ends = transcript_bounds(table, best)
-        values = (scores[kept].tolist(), parts[:, kept].T.tolist(), (ends - begins).tolist())
+        values = zip(
+            scores[kept].tolist(),
+            parts[:, kept].T.tolist(),
+            (ends - begins).tolist(),
+            clues.others(best).tolist(),
+            strict=True,
+        )
         return [
-            Hit(table.transcript_ids[transcript], position, start, end, score, tuple(given), length)
-            for (transcript, position, start, end), score, given, length in zip(numbers, *values, strict=True)
+            Hit(table.transcript_ids[code], at, start, end, score, tuple(given), length, others=others)
+            for (code, at, start, end), (score, given, length, others) in zip(numbers, values, strict=True)
         ]
 
 

@@ -181,6 +181,7 @@ class Hit:
         length: How many passages its transcript has.
         closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
         read: What reading closely, it and what stands beside it, added to its score.
+        others: Whether somebody's words are wanted and these are another's.
     """
 
     transcript_id: str
@@ -192,6 +193,7 @@ class Hit:
     length: int = 1
     closely: float | None = None
     read: float = 0.0
+    others: bool = False
 
     @property
     def turn_id(self) -> str:

@@ -37,6 +37,7 @@ def test_answer_has_exactly_the_promised_keys_and_plain_values() -> None:
         "searched": ["How many?"],
         "understood": [],
         "reranked": "none",
+        "instead_of": None,
         "sources": [
             {
                 "rank": 1,

@@ -1,3 +1,4 @@
+import html
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -122,6 +123,36 @@ def test_what_a_passage_earns_is_a_mix_of_its_own_and_of_what_is_around_it() -> 
     # With 128 passages, half of each.
     half = [replace(one, length=128) for one in long[:1]]
     assert earned(half) == pytest.approx([0.5 * 0.8 + 0.5 * (0.33 * 0.8 + 2.67 * 0.8 / 1.5)])
+
+
+def test_reading_another_s_words_earns_less_where_somebody_s_are_wanted_but_in_long_meetings() -> None:
+    def of_another(length: int, position: int = 0) -> Hit:
+        return Hit("t", position, 0, 5, 0.5, length=length, closely=0.8, others=True)
+
+    assert earned([of_another(16)]) == pytest.approx([0.4])
+    # Between, of half its own by the length and half by what stands beside it.
+    for length, counted in ((128, 0.5), (1_024, 1.0)):
+        known = replace(of_another(length), others=False)
+        assert earned([of_another(length)]) == pytest.approx(counted * earned([known]))
+    # A person's own words beside another's earn what they did.
+    own = replace(of_another(16, 1), others=False)
+    assert earned([of_another(16), own]) == pytest.approx([0.4, 0.8])
+
+
+def test_an_answer_in_another_s_words_says_so(library: Library) -> None:
+    put(library, "Ana: Good morning.", "Ben: The budget of the harbour is nine million.", "Ana: It rains.")
+    answer = ask(library, "What did Ana say about the budget of the harbour?")
+    assert answer.answered
+    assert answer.sources[0].turn.speaker == "Ben"
+    assert answer.instead_of == "Ana"
+    said = "Not said by Ana: somebody else's words fit the question better."
+    assert said in " ".join(answer_text(answer, 1, bold=False).split())
+    assert said in html.unescape(answer_html(answer, 0, 1, False))
+    assert answer_json(answer)["instead_of"] == "Ana"
+    answer = ask(library, "What did Ben say about the budget of the harbour?")
+    assert answer.sources[0].turn.speaker == "Ben"
+    assert answer.instead_of is None
+    assert "Not said by" not in answer_text(answer, 1, bold=False)
 
 
 def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:

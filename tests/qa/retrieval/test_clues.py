@@ -72,6 +72,25 @@ def test_clues_are_muted_as_by_hand(question: str, expected: dict[str, list[floa
     assert values(question) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did Ana say?", [1, 3, 4]),
+        ("What did Ana and Ben say?", [1, 4]),
+        ("What did the mayor say?", [1, 3, 4]),
+        ("What was said about Ana?", []),
+        ("Where does Ana live?", []),
+        ("What of the gate?", []),
+    ],
+)
+def test_the_words_of_others_are_told_where_somebody_s_are_wanted(question: str, expected: list[int]) -> None:
+    clues = Clues(TABLE, words_of(*TEXTS), understand(question, TABLE), None)
+    assert np.flatnonzero(clues.others(ROWS)).tolist() == expected
+    nothing = FixedView(0, 0, 0, 0, 0)
+    hits = retriever_of(TABLE, nothing, nothing, words_of(*TEXTS), nothing).retrieve(question, 5)
+    assert sorted(hit.position for hit in hits if hit.others) == expected
+
+
 def test_those_who_speak_beside_somebody_gain_too_in_a_long_meeting() -> None:
     # Ana speaks every second time in the first half of a long meeting, and all but once in a short one.
     rows = [(0, "Ana" if row % 2 and row < 512 else "Ben", None) for row in range(1_024)]
