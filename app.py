@@ -148,11 +148,12 @@ def _clicked(
 def _opened(
     click: clicks.Click, place: reader.Place, session: Session, library: Library, parts: Parts
 ) -> Updates:
-    asked = session.asked(place.answer)
+    asked, cited = session.asked(place.answer), session.sources(place.answer)
     if click.act in {"earlier", "later"} and click.shown is not None:
         later = click.act == "later"
-        return {parts.panel: reader.moved_html(library, place, click.shown, later=later, asked=asked)}
-    updates: Updates = {parts.panel: reader.reader_html(library, place, asked=asked)}
+        moved = reader.moved_html(library, place, click.shown, later=later, asked=asked, sources=cited)
+        return {parts.panel: moved}
+    updates: Updates = {parts.panel: reader.reader_html(library, place, asked=asked, sources=cited)}
     if click.act == "transcript":
         updates[parts.tabs] = gr.update(selected="ask")
     return updates

@@ -205,6 +205,8 @@ def people_clicked(click: Click, session: Session, library: Library, parts: Part
     if changed:
         updates |= library_updates(library, parts)
         if click.reader is not None:
-            asked = session.asked(click.reader.answer)
-            updates[parts.panel] = reader.reader_html(library, click.reader, asked=asked)
+            answer = click.reader.answer
+            updates[parts.panel] = reader.reader_html(
+                library, click.reader, asked=session.asked(answer), sources=session.sources(answer)
+            )
     return updates

@@ -1,6 +1,6 @@
 """A transcript to read: as many turns as a browser shows with ease, around the one that was cited."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -70,6 +70,7 @@ def reader_html(
     shown: Window | None = None,
     anchor: int | None = None,
     asked: Asked | None = None,
+    sources: Collection[str] = (),
 ) -> str:
     """Return the transcript reader, or a message when the place is no longer there.
 
@@ -79,6 +80,7 @@ def reader_html(
         shown: Turns to show; None for those around the cited one.
         anchor: Position of the turn to scroll to; None for the cited one.
         asked: The question whose answer cites it; None when turns are read and not judged.
+        sources: Ids of the turns that the answer cites.
     """
     entry = next((entry for entry in library.entries() if entry.id == place.transcript_id), None)
     if entry is None:
@@ -94,7 +96,7 @@ def reader_html(
     # A place that goes back to no answer has no question, whatever is asked elsewhere.
     question = None if place.answer is None else asked
     marks = None if question is None else marks_of(library, question)
-    body = _head(transcript, entry, place) + _turns(transcript, entry, place, window, marks)
+    body = _head(transcript, entry, place) + _turns(transcript, entry, place, window, marks, sources)
     return element(
         "section",
         body,
@@ -110,13 +112,19 @@ def reader_html(
 
 
 def moved_html(
-    library: Library, place: Place, shown: Window, *, later: bool, asked: Asked | None = None
+    library: Library,
+    place: Place,
+    shown: Window,
+    *,
+    later: bool,
+    asked: Asked | None = None,
+    sources: Collection[str] = (),
 ) -> str:
     """Return the reader with more turns after, or before, those shown; the view stays where it was."""
     entry = next((entry for entry in library.entries() if entry.id == place.transcript_id), None)
     turns = entry.turns if entry else 0
     window = later_window(shown, turns) if later else earlier_window(shown)
-    return reader_html(library, place, window, shown.last if later else shown.first, asked)
+    return reader_html(library, place, window, shown.last if later else shown.first, asked, sources)
 
 
 def missing_html(message: str, answer: int | None) -> str:
@@ -175,7 +183,14 @@ def _player(entry: Entry) -> str:
     )
 
 
-def _turns(transcript: Transcript, entry: Entry, place: Place, window: Window, marks: Marks | None) -> str:
+def _turns(
+    transcript: Transcript,
+    entry: Entry,
+    place: Place,
+    window: Window,
+    marks: Marks | None,
+    sources: Collection[str],
+) -> str:
     rows = [
         _turn(
             turn,
@@ -185,6 +200,7 @@ def _turns(transcript: Transcript, entry: Entry, place: Place, window: Window, m
             place,
             previous,
             marks,
+            sources,
         )
         for position, turn, previous in zip(
             range(window.first, window.last + 1),
@@ -219,6 +235,7 @@ def _turn(
     place: Place,
     previous: Turn | None,
     marks: Marks | None,
+    sources: Collection[str],
 ) -> str:
     cited = place.position is not None and identifier == turn_id(place.transcript_id, place.position)
     goes_on = previous is not None and turn.speaker is not None and previous.speaker == turn.speaker
@@ -233,7 +250,11 @@ def _turn(
     if marks is not None and place.answer is not None:
         what = f"{speaker_text(turn)}, “{excerpt(turn.text, 40)}”"
         verdict = passage_verdict(
-            identifier, place.answer, marks, what, why_button(identifier, place.answer, what, cited=cited)
+            identifier,
+            place.answer,
+            marks,
+            what,
+            why_button(identifier, place.answer, what, cited=cited or identifier in sources),
         )
         if cited:
             verdict += element("p", "Does another turn answer it? Point at it and mark it.", class_="marking")

@@ -73,6 +73,11 @@ class Session:
         found = self.exchange(number)
         return None if found is None else found.asked
 
+    def sources(self, number: int | None) -> frozenset[str]:
+        """Return the ids of the turns that the answer in a place cites; none when there is none."""
+        answer = self.answer(number)
+        return frozenset() if answer is None else frozenset(source.turn_id for source in answer.sources)
+
     def exchange(self, number: int | None) -> Exchange | None:
         """Return the exchange in a place; None when there is none."""
         return None if number is None or not 0 <= number < len(self.exchanges) else self.exchanges[number]

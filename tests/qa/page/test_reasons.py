@@ -10,7 +10,7 @@ from qa.page.clicks import read_click
 from qa.page.endpoints import MOST_EXPLAINED, Endpoints
 from qa.page.reader import Place, reader_html
 from qa.page.reasons import reason_html, why_button
-from qa.page.session import Exchange
+from qa.page.session import Exchange, Session
 from qa.page.sources import sources_html
 from qa.page.whying import explained
 from qa.reason_text import Asked
@@ -81,6 +81,11 @@ def test_every_source_has_a_fold_and_every_turn_of_its_reader_a_button(filled: L
         "Why this passage? Cy, “the gate held”",
         "Why not this one? Dee, “the wall did not”",
     ]
+    # Opened at another turn, what is cited is a source all the same.
+    cited = Session((past,)).sources(0)
+    assert (cited, Session((past,)).sources(1)) == ({HELD}, frozenset())
+    read = reader_html(filled, Place(id_of(*HARBOUR), 1, answer=2), asked=past.asked, sources=cited)
+    assert read.count('aria-label="Why this passage?') == 2
     # Read without a question, nothing asks why.
     assert "data-why" not in reader_html(filled, Place(id_of(*HARBOUR), 0))
 
