@@ -93,6 +93,44 @@ def test_in_a_long_turn_only_the_passage_found_is_looked_at() -> None:
     assert highlighted("gate", text, passage=(len(text) - 11, len(text))) == "So it went."
 
 
+def words(first: int, last: int) -> str:
+    return " ".join(f"w{number}" for number in range(first, last))
+
+
+def test_of_a_long_turn_without_marks_a_stretch_is_chosen() -> None:
+    text = f"{words(0, 30)} the gate held {words(33, 100)}"
+    # Stretches of 40 words begin at 0, 20, 40 and 60. The first two hold the gate; the earlier wins.
+    assert highlighted("gate", text) == " ".join(text.split()[:40])
+    text = f"{words(0, 62)} the gate held {words(65, 70)}"  # at 0, 20 and 30
+    assert highlighted("gate", text) == " ".join(text.split()[30:])
+
+
+def test_stretches_of_one_turn_reach_from_its_first_word_to_its_last() -> None:
+    text = words(0, 101)
+    assert highlighted("w0", text).split()[0] == "w0"
+    assert highlighted("w100", text).split()[-1] == "w100"
+    assert len(highlighted("w50", text).split()) == 40
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The gate held {words(3, 60)}",  # short enough to be read whole
+        f"The gate held {words(3, 20)}, {words(20, 40)}, and {words(41, 61)}, {words(61, 80)}",  # a sentence
+    ],
+)
+def test_a_sentence_with_marks_or_of_sixty_words_is_shown_whole(text: str) -> None:
+    assert highlighted("gate", text) == text
+
+
+def test_in_a_very_long_turn_without_marks_only_the_passage_found_is_looked_at() -> None:
+    text = f"the gate held {words(3, 400)}"
+    begin = text.index("w300")
+    shown = highlighted("gate", text, passage=(begin, begin + 200))
+    assert "gate" not in shown
+    assert "w300" in shown or "w320" in shown
+
+
 def test_each_turn_gets_its_own_sentence() -> None:
     turns = [Turn("The gate held. We slept."), Turn("We slept. The gate held.")]
     highlighter = Highlighter(WordEncoder(), Lexicon.of([turn.text for turn in turns]), "gate")
