@@ -683,6 +683,10 @@ def test_phone_shows_everything_without_scrolling_sideways(
     expect(page.locator("#question")).to_be_in_viewport()
     page.locator(".answer .cite").first.click()
     expect(page.locator("#panel .turn.cited")).to_be_in_viewport()
+    box = "document.querySelector('#panel {}').getBoundingClientRect()".format
+    page.wait_for_function(
+        f"{box('.turn.cited')}.top >= {box('.panel-head')}.bottom"
+    )  # the head lies over it
     page.get_by_role("tab", name="Library").click()
     expect(page.locator(".shelf > li").first).to_be_visible()
     panel = tmp_path / "panel with a rather long name that has to be broken somewhere.srt"

@@ -234,7 +234,9 @@ const shown = (section) => {
     const pane = scroller(target);
     const room = pane === document.scrollingElement ? innerHeight : pane.clientHeight;
     const top = pane === document.scrollingElement ? 0 : pane.getBoundingClientRect().top;
-    pane.scrollTop += target.getBoundingClientRect().top - top - Math.max(24, Math.min(room / 4, room - target.offsetHeight - 24));
+    const head = section.querySelector(".panel-head"); // lies over what scrolls
+    const covered = head && getComputedStyle(head).position === "sticky" ? head.offsetHeight + 12 : 24;
+    pane.scrollTop += target.getBoundingClientRect().top - top - Math.max(covered, Math.min(room / 4, room - target.offsetHeight - 24));
   } else if (section.classList.contains("none")) {
     return;
   } else {

@@ -161,11 +161,13 @@ def _head(transcript: Transcript, entry: Entry, place: Place) -> str:
         _back(place.answer),
         element("h2", escaped(transcript.title), dir="auto"),
         element("p", line, class_="hint"),
-        element("ul", notes, class_="notes") if notes else "",
     ]
     if transcript.media and transcript.time_kind is TimeKind.MEDIA:
         parts.append(_player(entry))
-    return element("div", "".join(parts), class_="panel-head")
+    # The head stays in view, the notes do not: on a phone they would take the place of what was said.
+    return element("div", "".join(parts), class_="panel-head") + (
+        element("ul", notes, class_="notes") if notes else ""
+    )
 
 
 def _source_name(transcript: Transcript) -> str:
