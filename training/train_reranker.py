@@ -61,14 +61,14 @@ class Recipe:
         every: Steps between two validations.
     """
 
-    steps: int = 400
+    steps: int = 240
     lists: int = 8
     wrong: int = 5
     rate: float = 6e-5
     warm_up: float = 0.1
     decay: float = 0.01
     absolute: float = 0.2
-    every: int = 200
+    every: int = 120
 
 
 class PairLearner:
