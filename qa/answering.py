@@ -179,7 +179,15 @@ def ask(
     if found:
         highlighter = Highlighter(library.encoder, indexes.lexicon, searched[-1])
         sources = _highlighted(found, highlighter)
-        seen = evidence(library.encoder, indexes, question, hits, searched[-1], closely=rereading.calibrated)
+        seen = evidence(
+            library.encoder,
+            indexes,
+            question,
+            hits,
+            searched[-1],
+            whose=[one.text for one in understood.people if one.relation is Relation.BY],
+            closely=rereading.calibrated,
+        )
         confidence = confidence_of(seen)
     answer = None
     if sources and confidence >= BAR:

@@ -25,6 +25,9 @@ from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
 from qa.reranking import Reranker, Rereading
+from qa.retrieval.mentions import Relation
+from qa.retrieval.understanding import understand
+from qa.wishes import names_in
 from training.fit_ranking import not_trained_on
 
 Floats = npt.NDArray[np.float64]
@@ -53,11 +56,14 @@ def observe(
             for r, transcript in enumerate(pool.transcripts):
                 library.add(transcript.reading, f"{j:06d}-{r:05d}", pool.id)
         indexes = library.indexes()
+        names = names_in(library, indexes)
 
         def asked(text: str, chosen: Reranker | None) -> Evidence:
             reread = Rereading(chosen, text, library.stretches)
-            hits = ranked(encoder, indexes, text, [text], DEEPER, reread=reread)
-            return evidence(encoder, indexes, text, hits, closely=chosen is not None)
+            understood = understand(text, indexes.table, names)
+            hits = ranked(encoder, indexes, text, [text], DEEPER, understood=understood, reread=reread)
+            whose = [one.text for one in understood.people if one.relation is Relation.BY]
+            return evidence(encoder, indexes, text, hits, whose=whose, closely=chosen is not None)
 
         return [(asked(text, None), asked(text, reranker)) for text in questions]
 

@@ -107,6 +107,20 @@ def test_evidence_weighs_words_by_rarity(library: Library) -> None:
     assert other.known == pytest.approx(gate / (gate + zebra))  # "wall" is as rare as "gate"
 
 
+def test_the_name_of_whoever_is_to_have_said_it_is_no_sign_of_an_answer(library: Library) -> None:
+    id_ = put(library, "Ana Ruiz: harbour gate", "Ben: the wall")
+    indexes, hits = library.indexes(), [Hit(id_, 0, 0, 12, 1.0)]
+
+    def found(question: str, *whose: str) -> tuple[float, float]:
+        seen = evidence(library.encoder, indexes, question, hits, whose=whose)
+        return seen.covered, seen.known
+
+    assert min(found("What did Ana Ruiz say of zebra?")) > 0.4  # "zebra" is nowhere, both names are there
+    assert found("What did Ana Ruiz say of zebra?", "Ana Ruiz") == (0, 0)
+    assert found("What did Ana say of the gate?", "Ana") == (1, 1)
+    assert found("What did Ana say?", "Ana") == (1, 1)  # nothing else is asked for
+
+
 def test_question_of_stop_words_has_no_words_to_cover(library: Library) -> None:
     id_ = put(library, "harbour gate")
     assert words("what about it") == []
