@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Scores = npt.NDArray[np.float32]
 Pair = tuple[str, str]
 
+# Characters of a call from which its time tells how long others take: below, what every call costs counts.
+_TELLING = 2_000
 MAX_TOKENS = 256  # of a pair; attention over more would cost time for words far from the passage
 
 
@@ -84,6 +86,9 @@ class ModelCrossEncoder:
         self._loading = threading.Lock()
         # One caller at a time has all cores: two side by side would both be late.
         self._running = threading.Lock()
+        self._counting = threading.Lock()
+        self._ahead = 0  # characters that are being read, or wait for it
+        self._pace = 0.0  # seconds that a character took last; 0 until that is known
 
     @property
     def name(self) -> str:
@@ -109,15 +114,31 @@ class ModelCrossEncoder:
         return str(self.load())
 
     def scores(self, pairs: Sequence[Pair], seconds: float | None = None) -> Scores | None:
-        """Score pairs of a question and a passage; see `CrossEncoder.scores`."""
+        """Score pairs of a question and a passage; see `CrossEncoder.scores`.
+
+        Where so much is ahead that the time would run out, it is not waited for: with many askers, all would
+        wait for what few of them get.
+        """
         engine = self.load()
         until = None if seconds is None else time.monotonic() + seconds
-        if not self._running.acquire(timeout=-1 if seconds is None else seconds):
-            return None
+        size = sum(len(question) + len(text) for question, text in pairs)
+        with self._counting:
+            if seconds is not None and self._ahead and (self._ahead + size) * self._pace > seconds:
+                return None
+            self._ahead += size
         try:
-            logits = engine.logits(pairs, until)
+            if not self._running.acquire(timeout=-1 if seconds is None else seconds):
+                return None
+            try:
+                begun = time.monotonic()
+                logits = engine.logits(pairs, until)
+                if logits is not None and size >= _TELLING:
+                    self._pace = (time.monotonic() - begun) / size
+            finally:
+                self._running.release()
         finally:
-            self._running.release()
+            with self._counting:
+                self._ahead -= size
         return None if logits is None else (1 / (1 + np.exp(-logits))).astype(np.float32)
 
     def load(self) -> PairEngine:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification
 
 from embeddings import ModelLoadError, load_cross_encoder, locate_model
-from embeddings.cross_encoder import MAX_TOKENS, ModelCrossEncoder
+from embeddings.cross_encoder import MAX_TOKENS, ModelCrossEncoder, Pair, Scores
 from embeddings.models import cache_folder
 
 PAIRS = [
@@ -115,6 +117,56 @@ def test_waiting_for_another_caller_counts(small: Path) -> None:
     model.load()
     with model._running:  # stands for a caller who is being served
         assert model.scores(PAIRS[:1], seconds=0.01) is None
+
+
+class Reader:
+    """Stands for an engine; reads anything in a hundredth of a second."""
+
+    def logits(self, pairs: Sequence[Pair], until: float | None) -> Scores | None:
+        time.sleep(0.01)
+        return np.zeros(len(pairs), dtype=np.float32)
+
+
+class WaitedError(Exception):
+    """Somebody waits for the others."""
+
+
+class Busy:
+    """Stands for the lock while others are served."""
+
+    def acquire(self, timeout: float) -> bool:
+        raise WaitedError
+
+
+def test_nobody_waits_for_what_could_not_be_done_in_time(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_cross_encoder(str(small))
+    model._engine = Reader()
+    pairs = [("", "x" * 10_000)]
+    monkeypatch.setattr(model, "_running", Busy())
+    monkeypatch.setattr(model, "_ahead", 50_000)
+    with pytest.raises(WaitedError):  # how long anything takes is not known yet
+        model.scores(pairs, seconds=0.1)
+    monkeypatch.setattr(model, "_pace", 1e-5)
+    assert model.scores(pairs, seconds=0.59) is None  # 60,000 characters take 0.6 s
+    for patient in (0.61, None):
+        with pytest.raises(WaitedError):
+            model.scores(pairs, seconds=patient)
+    assert model._ahead == 50_000
+    monkeypatch.setattr(model, "_ahead", 0)
+    with pytest.raises(WaitedError):  # with nothing ahead it is tried, however long it took last
+        model.scores(pairs, seconds=0.01)
+
+
+def test_how_long_reading_takes_is_learned_from_calls_long_enough(small: Path) -> None:
+    model = load_cross_encoder(str(small))
+    model._engine = Reader()
+    model.scores([("", "x" * 1_999)])
+    assert model._pace == 0
+    model.scores([("", "x" * 1_000)] * 10)
+    assert model._pace >= 1e-6
+    assert model._ahead == 0
 
 
 def test_a_converted_model_is_kept(small: Path) -> None:
