@@ -148,7 +148,7 @@ def spoilt(judged: Sequence[Entry], level: Level) -> tuple[list[Entry], Answers]
     for pool, questions in judged:
         (scene,) = pool.transcripts
         turns = [spoil(turn.text, level, mishearing) for turn in scene.reading.turns]
-        groups = list(_groups(scene, turns, level))
+        groups = list(_groups(turns, level))
         ids = tuple(scene.turn_ids[group[0]] for group in groups)
         of = {
             scene.turn_ids[place]: (id_, group)
@@ -167,8 +167,8 @@ def spoilt(judged: Sequence[Entry], level: Level) -> tuple[list[Entry], Answers]
     return made, answers
 
 
-def _groups(scene: JudgedTranscript, turns: Sequence[Spoilt], level: Level) -> Iterator[list[int]]:
-    """Yield which turns make one: each by itself, or as many as give enough words; none without a word."""
+def _groups(turns: Sequence[Spoilt], level: Level) -> Iterator[list[int]]:
+    """Yield which turns make one: each by itself, or as many as give enough words."""
     group: list[int] = []
     for place in range(len(turns)):
         group.append(place)
