@@ -62,18 +62,19 @@ SETTINGS = st.builds(PassageSettings, pooled=st.integers(1, 4), decay=st.sampled
 def test_vectors_and_scores_are_those_of_each_transcript_by_itself(
     sizes: list[int], settings: PassageSettings, cuts: set[int], seed: int, data: st.DataObject
 ) -> None:
-    vectors = vectors_for(sizes, seed)
+    # As stored: where neighbours nearly cancel out, what rounding takes from each is much of their sum.
+    vectors = vectors_for(sizes, seed).astype(np.float16).astype(np.float32)
     passages = passages_of(sizes, vectors, settings, cuts)
     pooled = np.concatenate([pool_neighbours(part, settings) for part in by_transcript(sizes, vectors)])
     rows = data.draw(st.lists(st.integers(0, len(vectors) - 1), max_size=20).map(np.array)).astype(np.int64)
     begin, end = sorted(data.draw(st.tuples(*[st.integers(0, len(vectors))] * 2)))
     asked = query_of(vectors_for([1], seed + 100)[0])
     assert len(passages) == len(vectors)
-    assert passages.own(rows) == pytest.approx(vectors[rows], abs=1e-3)
-    assert passages.context(begin, end) == pytest.approx(pooled[begin:end], abs=1e-3)
+    assert passages.own(rows) == pytest.approx(vectors[rows], abs=1e-5)
+    assert passages.context(begin, end) == pytest.approx(pooled[begin:end], abs=1e-5)
     for _ in range(2):  # what was worked out for a question is remembered
-        assert passages.own_scores(asked, rows) == pytest.approx(vectors[rows] @ asked.vector, abs=1e-3)
-        assert passages.context_scores(asked, rows) == pytest.approx(pooled[rows] @ asked.vector, abs=1e-3)
+        assert passages.own_scores(asked, rows) == pytest.approx(vectors[rows] @ asked.vector, abs=1e-5)
+        assert passages.context_scores(asked, rows) == pytest.approx(pooled[rows] @ asked.vector, abs=1e-5)
 
 
 def test_neighbours_of_another_transcript_count_nothing() -> None:
