@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, String, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from embeddings import Encoder
@@ -196,6 +196,25 @@ def read_turns(
     return [_turn(row) for row in rows]
 
 
+# One statement for any number of places, made once: writing and compiling one for each took longer than
+# reading the turns.
+_wanted = func.json_each(bindparam("wanted", type_=String)).table_valued("value", name="wanted").c.value
+_transcript_wanted = func.json_extract(_wanted, "$[0]", type_=String)
+_WANTED_TRANSCRIPTS = select(schema.transcripts).where(
+    schema.transcripts.c.id.in_(select(_transcript_wanted).scalar_subquery())
+)
+_WANTED_TURNS = (
+    select(schema.turns, schema.speakers.c.name, schema.speakers.c.role.label("title"))
+    .select_from(schema.turns.outerjoin(schema.speakers))
+    .where(
+        schema.turns.c.transcript_id == _transcript_wanted,
+        schema.turns.c.position.between(
+            func.json_extract(_wanted, "$[1]"), func.json_extract(_wanted, "$[2]")
+        ),
+    )
+)
+
+
 def read_stretches(
     connection: Connection, wanted: Sequence[tuple[str, int, int]]
 ) -> tuple[dict[str, Row[Any]], dict[tuple[str, int], Turn]]:
@@ -208,19 +227,9 @@ def read_stretches(
     Returns:
         The transcripts' rows by id, and the turns by id and position; what is not there is missing.
     """
-    columns = schema.transcripts.c
-    ids = {transcript_id for transcript_id, _, _ in wanted}
-    found = connection.execute(select(schema.transcripts).where(columns.id.in_(ids)))
-    turns, people = schema.turns.c, schema.speakers.c
-    places = [
-        and_(turns.transcript_id == transcript_id, turns.position.between(first, last))
-        for transcript_id, first, last in wanted
-    ]
-    rows = connection.execute(
-        select(schema.turns, people.name, people.role.label("title"))
-        .select_from(schema.turns.outerjoin(schema.speakers))
-        .where(or_(*places))
-    )
+    places = json.dumps(wanted)
+    found = connection.execute(_WANTED_TRANSCRIPTS, {"wanted": places})
+    rows = connection.execute(_WANTED_TURNS, {"wanted": places})
     return {row.id: row for row in found}, {(row.transcript_id, row.position): _turn(row) for row in rows}
 
 
