@@ -114,8 +114,10 @@ class Indexes:
         table, code = self.table, self._codes.get(hit.transcript_id)
         if code is None:
             return None
-        # The passages of a transcript stand together and in order.
-        first, end = np.searchsorted(table.transcript, [code, code + 1]).tolist()
+        # The passages of a transcript stand together and in order. What is looked for is of the column's
+        # type: of another, NumPy would make a copy of the whole column for it.
+        codes = np.array([code, code + 1], dtype=table.transcript.dtype)
+        first, end = np.searchsorted(table.transcript, codes).tolist()
         first += int(np.searchsorted(table.position[first:end], hit.position))
         for row in range(first, end):
             if table.position[row] != hit.position:

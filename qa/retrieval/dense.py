@@ -113,23 +113,30 @@ class DenseView:
         self._index = index
 
     def best(self, query: Query, depth: int, allowed: Mask | None) -> Rows:
-        """See `View.best`."""
-        if len(self._index) == 0:
-            return np.empty(0, dtype=np.int64)
-        _, rows = self._index.search(query.vector[None, :], depth, allowed)
-        nearest: Rows = rows[0]
-        return nearest
+        """See `View.best`; the earlier row in a tie."""
+        scores = self._all(query)
+        rows = np.arange(len(scores)) if allowed is None else np.flatnonzero(allowed)
+        if depth < len(rows):
+            least = np.partition(scores[rows], len(rows) - depth)[len(rows) - depth]
+            rows = rows[scores[rows] >= least]
+        return rows[np.lexsort((rows, -scores[rows]))][:depth]
 
     def scores(self, query: Query, rows: Rows) -> Scores:
         """See `View.scores`."""
-        return self._index.scores(query.vector, rows)
+        return self._all(query)[rows]
 
     def bounds(self, query: Query, allowed: Mask | None) -> tuple[float, float]:
         """See `View.bounds`."""
-        # The row least like the question is the one most like its opposite: two searches for one
-        # neighbour each give the range over everything without looking at everything.
-        ends, _ = self._index.search(np.stack([query.vector, -query.vector]), 1, allowed)
-        return -float(ends[1, 0]), float(ends[0, 0])
+        scores = self._all(query)
+        inside = scores if allowed is None else scores[allowed]
+        return float(inside.min()), float(inside.max())
+
+    def _all(self, query: Query) -> Scores:
+        """Return the scores of all passages, worked out once for a question."""
+        if self not in query.noted:
+            query.noted[self] = self._index.scores(query.vector)
+        scores: Scores = query.noted[self]
+        return scores
 
 
 class ClusteredView:

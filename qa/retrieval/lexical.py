@@ -179,7 +179,7 @@ class Lexicon:
         for (begin, end), (have, _) in zip(self._bounds, self.find(word), strict=True):
             inside = np.flatnonzero((rows >= begin) & (rows < end))
             if len(have) and len(inside):
-                wanted = rows[inside] - begin
+                wanted = (rows[inside] - begin).astype(have.dtype)  # else all of `have` would be copied
                 places = np.minimum(np.searchsorted(have, wanted), len(have) - 1)
                 stands[inside] = have[places] == wanted
         return stands
@@ -203,7 +203,7 @@ class Lexicon:
             last -= 1
         for (begin, end), (have, _) in zip(self._bounds, found, strict=True):
             if begin <= row < end:
-                place = int(np.searchsorted(have, first - begin))
+                place = int(np.searchsorted(have, have.dtype.type(first - begin)))
                 return place < len(have) and int(have[place]) <= last - begin
         return False
 

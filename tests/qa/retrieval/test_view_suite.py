@@ -128,6 +128,15 @@ def test_equal_texts_score_the_same(make: Make) -> None:
 
 
 @MAKERS
+def test_the_earlier_of_equal_passages_comes_first(make: Make) -> None:
+    # Whoever asks for fewer than there are gets the earlier ones: runs repeat exactly.
+    same = ("harbour gate", "lunch money", "lunch money", "harbour wall", "lunch money")
+    view = make(same)
+    assert view.best(query_of("lunch money"), 5, None).tolist()[:3] == [1, 2, 4]
+    assert view.best(query_of("lunch money"), 2, None).tolist() == [1, 2]
+
+
+@MAKERS
 def test_view_of_nothing_finds_nothing(make: Make) -> None:
     assert make(()).best(query_of("gate"), 5, None).tolist() == []
 
