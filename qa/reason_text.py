@@ -29,7 +29,7 @@ _TOLD = {
     "time": "said when the question wants it",
     "answers": "the turn before it asks something like your question",
     "kind": "replies and long turns gain; questions and short ones lose",
-    "closely": "how well it answers, read together with the question: of the first twenty, and in a long "
+    "closely": "how well it answers, read together with the question: of the first sixteen, and in a long "
     "transcript also of what stands beside them",
 }
 

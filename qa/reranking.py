@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from embeddings import CrossEncoder
     from embeddings.cross_encoder import Pair
 
-CANDIDATES = 20
+CANDIDATES = 16
 NEIGHBOURS = 2  # turns on each side
 BESIDE = 30  # words of them on each side
 SECONDS = 1.0
