@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from embeddings import Encoder
 from qa.backchannels import is_backchannel
-from qa.confidence import BAR, confidence_of, evidence
+from qa.confidence import BAR, HARDLY, confidence_of, evidence
 from qa.conversation import wordings
 from qa.errors import QAError
 from qa.grouping import says_the_same, side_by_side
@@ -113,6 +113,8 @@ class Answer:
         elapsed_ms: From question to answer.
         understood: What the question was taken to say of who and when; it moved sources, and hid none.
         reranked: Whether the best passages were read closely (see `qa.reranking`).
+        said: Share of the question's words, by rarity and without names of those whose words are wanted, in
+            the first source and its neighbours.
     """
 
     question: str
@@ -123,6 +125,7 @@ class Answer:
     elapsed_ms: float
     understood: Understood = NOTHING_UNDERSTOOD
     reranked: Reranked = Reranked.NONE
+    said: float = 1.0
 
     @property
     def answered(self) -> bool:
@@ -134,6 +137,21 @@ class Answer:
         """Whose words were wanted, where it is answered in another's; None otherwise."""
         if not (self.answered and self.sources[0].others):
             return None
+        return self._whose
+
+    @property
+    def off_topic(self) -> str | None:
+        """Whose words were wanted, where what is quoted has hardly any word of what was asked about.
+
+        Everything somebody said is close to a question that names them, so that such an answer may be about
+        something else. None otherwise, or if the words are another's, which is said already.
+        """
+        if not self.answered or self.instead_of or self.said >= HARDLY:
+            return None
+        return self._whose or None
+
+    @property
+    def _whose(self) -> str:
         return " or ".join(one.who for one in self.understood.people if one.relation is Relation.BY)
 
 
@@ -175,7 +193,7 @@ def ask(
     if found:
         hits = hits[hits.index(found[0][1]) :]  # what was passed over says nothing about the answer
     sources: tuple[Source, ...] = ()
-    confidence = 0.0
+    confidence, said = 0.0, 1.0
     if found:
         highlighter = Highlighter(library.encoder, indexes.lexicon, searched[-1])
         sources = _highlighted(found, highlighter)
@@ -188,14 +206,14 @@ def ask(
             whose=[one.text for one in understood.people if one.relation is Relation.BY],
             closely=rereading.calibrated,
         )
-        confidence = confidence_of(seen)
+        confidence, said = confidence_of(seen), seen.said
     answer = None
     if sources and confidence >= BAR:
         start, end = sources[0].highlight or (0, len(sources[0].turn.text))
         answer = sources[0].turn.text[start:end]
     elapsed_ms = 1000 * (time.perf_counter() - begun)
     return Answer(
-        question, answer, confidence, sources, searched, elapsed_ms, understood, rereading.state
+        question, answer, confidence, sources, searched, elapsed_ms, understood, rereading.state, said
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def answer_json(answer: Answer) -> JsonObject:
         "understood": understood_json(answer.understood),
         "reranked": answer.reranked.value,
         "instead_of": answer.instead_of,
+        "off_topic": answer.off_topic,
         "sources": [_source_json(source) for source in answer.sources],
     }
 

@@ -64,6 +64,15 @@ def instead_text(whose: str) -> str:
     return f"Not said by {whose}: somebody else's words fit the question better."
 
 
+def off_topic_text(whose: str) -> str:
+    """Say that an answer has hardly any word of what was asked about.
+
+    Args:
+        whose: See `qa.answering.Answer.off_topic`.
+    """
+    return f"Said by {whose}, but hardly in the words of your question: it may be about something else."
+
+
 def ordinal(rank: int) -> str:
     """Return a rank in words: "1st", "12th", "1,002nd"."""
     ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")

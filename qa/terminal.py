@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from qa.answering import Answer, Neighbour, Repeat, Source
 from qa.errors import shorten
 from qa.library import Entry
-from qa.reason_text import Asked, instead_text, reason_lines
+from qa.reason_text import Asked, instead_text, off_topic_text, reason_lines
 from qa.reasons import Reason
 from qa.reranking import TOOK_TOO_LONG, Reranked
 from qa.times import shown_date, shown_time, states_day
@@ -39,6 +39,8 @@ def answer_text(answer: Answer, held: int, reasons: Sequence[Reason] = (), *, bo
         lines += [_filled(f"“{answer.answer}”"), f"    — {_place(best)}", ""]
         if answer.instead_of:
             lines += [_filled(instead_text(answer.instead_of)), ""]
+        if answer.off_topic:
+            lines += [_filled(off_topic_text(answer.off_topic)), ""]
         lines += ["Sources"]
     elif answer.sources:
         lines += [f"Nothing in the library answers this ({_count(held)} searched). The nearest passages:"]

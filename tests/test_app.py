@@ -62,6 +62,7 @@ def test_question_is_answered_with_its_sources(client: Client, served: str) -> N
         "understood",
         "reranked",
         "instead_of",
+        "off_topic",
         "sources",
     ]
     assert [source["rank"] for source in found["sources"]] == [1, 2, 3]

@@ -14,7 +14,7 @@ from qa.page.wording import (
     role_text,
     speaker_text,
 )
-from qa.reason_text import instead_text
+from qa.reason_text import instead_text, off_topic_text
 from qa.reranking import TOOK_TOO_LONG, Reranked
 
 _LONGEST_QUOTE = 700  # characters of a question or a sentence that the chat repeats
@@ -41,7 +41,7 @@ def answer_html(
         reading: What the question was taken to say of who and when.
     """
     if answer.answered:
-        parts = [_quotation(answer.sources[0], answer, number), _instead(answer), _also(answer, number)]
+        parts = [_quotation(answer.sources[0], answer, number), _caution(answer), _also(answer, number)]
     else:
         parts = [_not_found(answer, number, searched_in, filtered)]
     parts.insert(0, understood_html(reading, number))
@@ -106,17 +106,22 @@ def _quotation(source: Source, answer: Answer, number: int) -> str:
     cut = max(quote.rfind(" ") + 1, len(quote) - _LONGEST_KEPT)
     kept = element("span", f"{escaped(quote[cut:])} {citation(source, number)}", class_="kept")
     return element("blockquote", escaped(quote[:cut]) + kept, class_="quote", dir="auto") + element(
-        "p", f"{byline(source)}{_band(answer.confidence)}", class_="byline"
+        "p", f"{byline(source)}{_band(answer)}", class_="byline"
     )
 
 
-def _instead(answer: Answer) -> str:
-    whose = answer.instead_of
-    return element("p", escaped(instead_text(whose)), class_="instead", dir="auto") if whose else ""
+def _caution(answer: Answer) -> str:
+    if answer.instead_of:
+        text = instead_text(answer.instead_of)
+    elif answer.off_topic:
+        text = off_topic_text(answer.off_topic)
+    else:
+        return ""
+    return element("p", escaped(text), class_="caution", dir="auto")
 
 
-def _band(confidence: float) -> str:
-    word, meaning = band(confidence)
+def _band(answer: Answer) -> str:
+    word, meaning = band(answer.confidence, doubted=answer.off_topic is not None)
     return element(
         "span",
         escaped(word),

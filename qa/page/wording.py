@@ -65,9 +65,9 @@ def listed(names: list[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-def band(confidence: float) -> tuple[str, str]:
-    """Return a confidence as a word, and what the word means."""
-    if confidence >= _CLEAR:
+def band(confidence: float, *, doubted: bool = False) -> tuple[str, str]:
+    """Return a confidence as a word, and what the word means; a doubted answer is never called clear."""
+    if confidence >= _CLEAR and not doubted:
         return "Clear match", "The passage is close to the question in words and meaning."
     if confidence >= BAR:
         return (

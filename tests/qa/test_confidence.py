@@ -107,6 +107,15 @@ def test_evidence_weighs_words_by_rarity(library: Library) -> None:
     assert other.known == pytest.approx(gate / (gate + zebra))  # "wall" is as rare as "gate"
 
 
+def test_what_is_said_counts_the_first_passage_alone(library: Library) -> None:
+    one, other = put(library, "harbour gate"), put(library, "lunch money")
+    hits = [Hit(other, 0, 0, 11, 1.0), Hit(one, 0, 0, 12, 0.9)]
+    found = evidence(library.encoder, library.indexes(), "harbour gate", hits)
+    assert (found.covered, found.said) == (1.0, 0.0)
+    assert evidence(library.encoder, library.indexes(), "harbour gate", hits[::-1]).said == 1.0
+    assert evidence(library.encoder, library.indexes(), "the", hits).said == 1.0  # nothing to be said
+
+
 def test_the_name_of_whoever_is_to_have_said_it_is_no_sign_of_an_answer(library: Library) -> None:
     id_ = put(library, "Ana Ruiz: harbour gate", "Ben: the wall")
     indexes, hits = library.indexes(), [Hit(id_, 0, 0, 12, 1.0)]
@@ -146,7 +155,7 @@ def test_word_that_only_names_the_kind_of_turn_need_not_be_said(library: Library
 def test_hit_of_a_transcript_that_is_gone_is_no_evidence(library: Library) -> None:
     put(library, "harbour gate")
     gone = Hit("0" * 12, 0, 0, 12, 1.0)
-    assert evidence(library.encoder, library.indexes(), "harbour", [gone]) == Evidence(0, 0, 0, 0)
+    assert evidence(library.encoder, library.indexes(), "harbour", [gone]) == Evidence(0, 0, 0, 0, said=0)
 
 
 def test_only_the_three_best_turns_are_looked_at(library: Library) -> None:

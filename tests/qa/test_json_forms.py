@@ -38,6 +38,7 @@ def test_answer_has_exactly_the_promised_keys_and_plain_values() -> None:
         "understood": [],
         "reranked": "none",
         "instead_of": None,
+        "off_topic": None,
         "sources": [
             {
                 "rank": 1,

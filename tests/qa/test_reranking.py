@@ -155,6 +155,28 @@ def test_an_answer_in_another_s_words_says_so(library: Library) -> None:
     assert "Not said by" not in answer_text(answer, 1, bold=False)
 
 
+def test_an_answer_that_hardly_speaks_of_what_was_asked_says_so(library: Library) -> None:
+    put(library, "Ana: The budget of the harbour is nine million.", "Ben: It rains.", "Ben: And it rains.")
+    answer = replace(ask(library, "What did Ana say about the budget of the harbour?"), said=0.29)
+    assert answer.answered
+    assert answer.off_topic == "Ana"
+    said = "Said by Ana, but hardly in the words of your question: it may be about something else."
+    assert said in " ".join(answer_text(answer, 1, bold=False).split())
+    assert said in html.unescape(answer_html(answer, 0, 1, False))
+    assert "Clear match" in answer_html(replace(answer, confidence=0.9, said=1.0), 0, 1, False)
+    assert "Likely match" in answer_html(replace(answer, confidence=0.9), 0, 1, False)
+    assert answer_json(answer)["off_topic"] == "Ana"
+    for other in (
+        replace(answer, said=0.3),
+        replace(answer, answer=None),
+        replace(answer, sources=(replace(answer.sources[0], others=True),)),
+        replace(ask(library, "How large is the budget of the harbour?"), said=0.0),
+    ):
+        assert other.off_topic is None
+        assert said not in " ".join(answer_text(other, 1, bold=False).split())
+    assert ask(library, "What did Ana say about the budget of the harbour?").said == 1.0
+
+
 def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:
     judge = WordJudge("x")
     for reread in (Rereading(None, "which?", read), Rereading(Reranker(judge), "which?", read)):
