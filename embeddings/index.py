@@ -68,11 +68,11 @@ class VectorIndex:
             ValueError: If the query is not ``dim`` wide.
         """
         self._check_width(query[None, :])
-        every = np.arange(len(self), dtype=np.int64)
         scores = np.empty(len(self), dtype=np.float32)
-        given = np.ascontiguousarray(query, dtype=np.float32)
         if len(self) == 0:  # which FAISS takes for an error
             return scores
+        every = np.arange(len(self), dtype=np.int64)
+        given = np.ascontiguousarray(query, dtype=np.float32)
         # FAISS's stubs leave it out.
         self._index.compute_distance_subset(  # type: ignore[attr-defined]
             1, faiss.swig_ptr(given), len(self), faiss.swig_ptr(scores), faiss.swig_ptr(every)

@@ -174,7 +174,13 @@ def test_an_answer_that_hardly_speaks_of_what_was_asked_says_so(library: Library
     ):
         assert other.off_topic is None
         assert said not in " ".join(answer_text(other, 1, bold=False).split())
+    # What is asked for and not said counts by rarity, the name not at all.
     assert ask(library, "What did Ana say about the budget of the harbour?").said == 1.0
+    lexicon = library.indexes().lexicon
+    budget, zebra = (lexicon.rarity(word) for word in ("budget", "zebra"))
+    found = ask(library, "What did Ana say about the budget of the zebra?")
+    assert found.sources[0].turn.speaker == "Ana"
+    assert found.said == pytest.approx(budget / (budget + zebra))
 
 
 def test_without_a_reranker_or_anything_found_nothing_is_read() -> None:
