@@ -27,6 +27,7 @@ from qa.evaluation.significance import Comparison, compare
 from qa.evaluation.vectors import evaluation_cache
 from qa.opening import make_reranker
 from qa.reranking import Rereading
+from qa.resemblance import by_resemblance
 from qa.retrieval import Filter, Hit
 from qa.retrieval.ranking import FEATURES
 from qa.retrieval.understanding import NOTHING_UNDERSTOOD
@@ -76,7 +77,7 @@ class Part(Answers):
     Args:
         bench: The data set.
         model: Name of the embedding model; None for the default.
-        without: "clues", "answer first" or "reading"; anything else takes nothing away.
+        without: "clues", "answer first", "reading" or "alike"; anything else takes nothing away.
     """
 
     def __init__(self, bench: Bench, model: str | None = None, without: str = "") -> None:
@@ -93,6 +94,11 @@ class Part(Answers):
             found = ranked(self._encoder, self.indexes, question, [question], depth, within, nothing, reread)
         elif self._without == "answer first":
             found = reread(self.retriever().retrieve(question, depth, within))
+            found = by_resemblance(found, self.indexes.near)
+        elif self._without == "alike":
+            # As the scores were before they were handed out anew; equal ones keep their order.
+            moved = super().hits(question, within, depth)
+            found = sorted(moved, key=lambda hit: hit.alike - hit.score)
         else:
             return super().hits(question, within, depth)
         return found
@@ -102,6 +108,7 @@ PARTS: Mapping[str, Callable[[Bench], Part]] = {
     "who and when": lambda bench: Part(bench, without="clues"),
     "the answer before its question": lambda bench: Part(bench, without="answer first"),
     "reading closely": lambda bench: Part(bench, without="reading"),
+    "what is like the first ones after them": lambda bench: Part(bench, without="alike"),
     f"our encoder ({PUBLISHED_MODEL} in its place)": lambda bench: Part(bench, PUBLISHED_MODEL),
 }
 

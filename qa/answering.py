@@ -18,6 +18,7 @@ from qa.highlights import Highlighter
 from qa.indexes import Indexes
 from qa.library import Library
 from qa.reranking import Reranked, Rereading
+from qa.resemblance import by_resemblance
 from qa.retrieval import Filter, Hit, merge_hits
 from qa.retrieval.mentions import Relation
 from qa.retrieval.priors import about_asking
@@ -242,7 +243,8 @@ def ranked(
     retriever = indexes.retriever(encoder)
     hits = merge_hits([retriever.retrieve(wording, deep, within, understood) for wording in searched], deep)
     hits = reread(hits) if reread else hits
-    return hits if about_asking(question) else _answer_first(hits, indexes, reread)
+    hits = hits if about_asking(question) else _answer_first(hits, indexes, reread)
+    return by_resemblance(hits, indexes.near)
 
 
 def _answer_first(hits: list[Hit], indexes: Indexes, reread: Rereading | None) -> list[Hit]:

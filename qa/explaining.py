@@ -32,6 +32,7 @@ SHARES = (
     "answers",  # answers a question that is like the one asked
     "kind",  # asks or answers something, or says little
     "closely",  # what reading it closely added (`qa.reranking`); known to whoever reranked
+    "alike",  # what its likeness to the first ones added or took (`qa.resemblance`); known as that
 )
 VIEWS = SHARES[:4]
 
@@ -138,7 +139,7 @@ def explain(
 
 
 def _shares(pieces: Pieces, at: int) -> dict[str, float]:
-    parts = (*pieces.views[:, at], pieces.who[at], pieces.when[at], pieces.credit[at], pieces.prior[at], 0)
+    parts = (*pieces.views[:, at], pieces.who[at], pieces.when[at], pieces.credit[at], pieces.prior[at], 0, 0)
     return dict(zip(SHARES, map(float, parts), strict=True))
 
 

@@ -143,6 +143,17 @@ class Indexes:
         row = self.row_of(hit)
         return row is not None and bool(self.table.answers[row] >= 0)
 
+    def near(self, hits: Sequence[Hit]) -> Vectors:
+        """Return the vectors of hits' passages among their neighbours, float32, shape (len(hits), dim).
+
+        Raises:
+            ValueError: If a hit is of other indexes, and not in these.
+        """
+        rows = [self.row_of(hit) for hit in hits]
+        if None in rows:
+            raise ValueError(f"{hits[rows.index(None)].turn_id} is not in these indexes")
+        return self.vectors.near(np.array(rows, dtype=np.int64))
+
     def retriever(self, encoder: Encoder) -> HybridRetriever:
         """Return a retriever over these indexes."""
         return HybridRetriever(

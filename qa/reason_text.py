@@ -23,6 +23,7 @@ LABELS = {
     "answers": "Answers a question",
     "kind": "What kind of turn",
     "closely": "Read closely",
+    "alike": "Like the first ones",
 }
 _TOLD = {
     "speaker": "the question names its speaker, or whom it names; in a long meeting those beside gain, too",
@@ -31,6 +32,7 @@ _TOLD = {
     "kind": "replies and long turns gain; questions and short ones lose",
     "closely": "how well it answers, read together with the question: of the first sixteen, and in a long "
     "transcript also of what stands beside them",
+    "alike": "in a long transcript, what comes after the first five is ordered by how like them it is",
 }
 
 
@@ -204,6 +206,7 @@ def _difference(name: str, ahead: Ahead, own: Reasons, asked: Asked) -> str:
         "answers": "the turn before it asks something more like your question",
         "kind": "it is more like an answer: a reply, or longer",
         "closely": "read together with the question, it answers better",
+        "alike": "it is more like the passages found first",
     }[name]
 
 

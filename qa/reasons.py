@@ -175,9 +175,9 @@ class _Search:
         ]
         self._reasons = {id_: _merged([one[id_] for one in several]) for id_ in several[0]}
         for hit in self._hits:
-            if hit.turn_id in self._reasons and hit.read:
+            if hit.turn_id in self._reasons:
                 reasons = self._reasons[hit.turn_id]
-                shares = {**reasons.shares, "closely": hit.read}
+                shares = {**reasons.shares, "closely": hit.read, "alike": hit.alike}
                 self._reasons[hit.turn_id] = replace(reasons, shares=shares)
 
     def _reread(self, library: Library) -> Rereading:

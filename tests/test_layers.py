@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "qa.previewing", "qa.reporting", "qa.slack_exports", "qa.suggestions",
     ),
     ("qa.retrieval",),
-    ("qa.reranking",),
+    ("qa.reranking", "qa.resemblance"),
     ("qa.schema",),
     ("qa.segments", "qa.clusters"),
     ("qa.indexes",),

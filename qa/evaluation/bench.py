@@ -31,6 +31,7 @@ class Found:
         span: Offsets in the turn's text of the passage that matched; None for the whole turn.
         parts: What each view of ours gave it, as `qa.retrieval.views.Hit` has them; empty for other systems.
         closely: What reading it closely added to its score.
+        alike: What its likeness to the first turns added or took.
     """
 
     turn_id: str
@@ -38,6 +39,7 @@ class Found:
     span: tuple[int, int] | None = None
     parts: tuple[float, ...] = ()
     closely: float = 0.0
+    alike: float = 0.0
 
 
 class System(Protocol):

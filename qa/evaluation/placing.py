@@ -43,9 +43,7 @@ def keep(judged: Judged, found: Mapping[str, Found], system: object, pool: Pool 
     why: Mapping[str, Why] = {}
     if isinstance(system, Explains):
         why = system.explain(judged.question.text, pool, [*best, *missed])
-        why = {
-            id_: replace(one, closely=found[id_].closely) if id_ in found else one for id_, one in why.items()
-        }
+        why = {id_: _added(one, found[id_]) if id_ in found else one for id_, one in why.items()}
     return Shown(
         tuple(
             Placed(
@@ -60,6 +58,11 @@ def keep(judged: Judged, found: Mapping[str, Found], system: object, pool: Pool 
         ),
         tuple(Missed(id_, gains[id_], rank, why.get(id_)) for id_, rank in missed.items()),
     )
+
+
+def _added(why: Why, found: Found) -> Why:
+    """Return the reasons with what was added to the score after the first ranking."""
+    return replace(why, closely=found.closely, alike=found.alike)
 
 
 def _missed(judged: Judged) -> dict[str, int | None]:

@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, StaticPool, create_engine
 
 from qa import schema
-from qa.answering import ranked
+from qa.answering import DEEPER, ranked
 from qa.evaluation.baselines import array_bytes
 from qa.evaluation.bench import Bench, Found
 from qa.evaluation.judged import Dataset, JudgedTranscript, Pool
@@ -28,6 +28,7 @@ from qa.indexes import SEGMENT, Holding, Indexes, Make, make_indexes
 from qa.passages import Passage, PassageSettings, cut_turns, own_texts
 from qa.records import embedded_passages, insert_transcript
 from qa.reranking import CANDIDATES, Rereading
+from qa.resemblance import FIRST, REORDERED, by_resemblance
 from qa.retrieval import Filter, Hit, HybridRetriever, Ranking, default_ranking
 from qa.retrieval.understanding import understand
 from qa.segments import read_segment
@@ -58,6 +59,8 @@ class Product:
         self.settings: dict[str, Any] = {
             "passages": self.indexes.make.passages.as_dict(),
             "weights": self._ranking.as_dict(),
+            "first": FIRST,
+            "reordered": REORDERED,
             "search": "exact",
             "words": "BM25 with the statistics of all transcripts",
         }
@@ -67,8 +70,9 @@ class Product:
         return [self._found(hit) for hit in self.hits(" ".join(question.split()), within_pool(pool), depth)]
 
     def hits(self, question: str, within: Filter, depth: int) -> list[Hit]:
-        """Return the best hits of a question."""
-        return self.retriever().retrieve(question, depth, within)
+        """Return the best hits of a question; how many are wanted does not change which come first."""
+        hits = self.retriever().retrieve(question, max(depth, REORDERED), within)
+        return by_resemblance(hits, self.indexes.near)[:depth]
 
     def retriever(self) -> HybridRetriever:
         """Return what ranks, over all transcripts of the data set."""
@@ -98,7 +102,7 @@ class Product:
 
     def _found(self, hit: Hit) -> Found:
         id_ = self._bench.turn_id(hit.transcript_id, hit.position)
-        return Found(id_, hit.score, (hit.start, hit.end), hit.parts, hit.read)
+        return Found(id_, hit.score, (hit.start, hit.end), hit.parts, hit.read, hit.alike)
 
 
 class Answers(Product):
@@ -127,7 +131,10 @@ class Answers(Product):
         """Return the hits in the order in which an answer lists them."""
         understood = understand(question, self.indexes.table, today=self.today)
         reread = Rereading(self._reranker, question, self._bench.stretches)
-        return ranked(self._encoder, self.indexes, question, [question], depth, within, understood, reread)
+        deep = max(depth, DEEPER)
+        return ranked(self._encoder, self.indexes, question, [question], deep, within, understood, reread)[
+            :depth
+        ]
 
     def rank(self, question: str, pool: Pool | None, depth: int) -> list[Found]:
         """See `System.rank`."""

@@ -77,6 +77,7 @@ class Why:
         words: Words of the question, as they are matched, that stand in its passage.
         near: Those that stand only in the neighbours that are read with it.
         closely: What reading it closely added; 0 where it was not read.
+        alike: What its likeness to the first turns added or took; 0 where nothing was moved by it.
     """
 
     ranks: tuple[int | None, ...]
@@ -86,6 +87,7 @@ class Why:
     words: tuple[str, ...]
     near: tuple[str, ...]
     closely: float = 0.0
+    alike: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _CONTEXT = (1, 3)  # the views that read a turn with its neighbours
 _CREDIT = "Answers a question like this one"
 _PRIOR = "Asks something, or says little"
 _CLOSELY = "Read closely, with the question"
+_ALIKE = "Like the first turns"
 _MOVED = "Moved up: it answers the question that came first"
 _LEAST = 0.003  # smaller pieces of a score are not worth a line
 
@@ -76,15 +77,21 @@ def _four(why: Why) -> tuple[int | None, ...]:
 
 
 def _table(why: Why, score: float | None) -> str:
-    total = sum(why.shares) + why.prior + why.credit + why.closely
+    total = sum(why.shares) + why.prior + why.credit + why.closely + why.alike
     whole = total if score is None else score
     rows = [
         _row(label, NONE if rank is None else ordinal(rank), share, whole)
         for label, rank, share in zip(VIEWS, _four(why), (*why.shares, 0, 0, 0, 0), strict=False)
     ]
     moved = whole - max(0.0, total)
-    pieces = ((_CREDIT, why.credit), (_PRIOR, why.prior), (_CLOSELY, why.closely), (_MOVED, moved))
-    for label, piece in pieces:
+    pieces = {
+        _CREDIT: why.credit,
+        _PRIOR: why.prior,
+        _CLOSELY: why.closely,
+        _ALIKE: why.alike,
+        _MOVED: moved,
+    }
+    for label, piece in pieces.items():
         if abs(piece) > _LEAST:
             rows.append(_row(label, "", piece, whole))
     head = "".join(element("th", text, scope="col") for text in ("View", "Rank", "Share of the score"))

@@ -62,6 +62,12 @@ class PassageVectors:
             total[:-step] += share[:, None].astype(np.float32) * own[step:]
         return unit_rows(total[begin - first : end - first])
 
+    def near(self, rows: Rows) -> Vectors:
+        """Return the vectors of some passages among their neighbours, float32, shape (len(rows), dim)."""
+        near, shares = self._near(rows)
+        own = self.own(near.ravel())
+        return unit_rows((shares[:, :, None] * own.reshape(*near.shape, own.shape[1])).sum(axis=1))
+
     def own_scores(self, query: Query, rows: Rows) -> Scores:
         """Return the cosines of a query and passages by themselves, shape (len(rows),)."""
         if self not in query.noted and len(rows) < _AT_ONCE // 8:

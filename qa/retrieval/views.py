@@ -182,6 +182,7 @@ class Hit:
         closely: How well a cross-encoder thinks it answers, 0 to 1; None when it was not read.
         read: What reading closely, it and what stands beside it, added to its score.
         others: Whether somebody's words are wanted and these are another's.
+        alike: What was added to its score, or taken from it, by how much it is like the first hits.
     """
 
     transcript_id: str
@@ -194,6 +195,7 @@ class Hit:
     closely: float | None = None
     read: float = 0.0
     others: bool = False
+    alike: float = 0.0
 
     @property
     def turn_id(self) -> str:

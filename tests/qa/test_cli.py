@@ -501,7 +501,7 @@ def test_why_tells_of_any_turn_with_the_filters_of_ask(
     assert (reason["turn_id"], reason["standing"], reason["rank"]) == (turn, "lower", 3)
     assert reason["ahead"]["turn_id"] == source["turn_id"]
     assert set(reason["shares"]) == set(
-        "meaning meaning_near words words_near speaker time answers kind closely".split()
+        "meaning meaning_near words words_near speaker time answers kind closely alike".split()
     )
     assert (linked["turn_id"], linked["standing"]) == (source["turn_id"], "source")
     assert main(["why", "-k", "1", question, turn]) == 0

@@ -111,11 +111,11 @@ def test_the_default_system_reads_closely_and_says_so(tmp_path: Path) -> None:
     ]
     assert any(why.closely > 0 for _, why in read)
     for placed, why in read:
-        pieces = sum(why.shares) + why.prior + why.credit + why.closely
+        pieces = sum(why.shares) + why.prior + why.credit + why.closely + why.alike
         assert placed.score >= pieces - 1e-5  # more only for an answer that was put before its question
     assert (
         sum(
-            abs(placed.score - sum(why.shares) - why.prior - why.credit - why.closely) < 1e-5
+            abs(placed.score - sum(why.shares) - why.prior - why.credit - why.closely - why.alike) < 1e-5
             for placed, why in read
         )
         >= len(read) - 1

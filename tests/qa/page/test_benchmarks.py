@@ -345,6 +345,12 @@ def test_what_reading_closely_added_is_a_piece_of_the_score() -> None:
     assert "Moved up" not in said
 
 
+def test_what_the_likeness_to_the_first_turns_took_is_a_piece_of_the_score() -> None:
+    said = text_of(why_html(replace(WHY, alike=-0.05), Asked.of("Who?"), 0.7)).replace("\u00a0", " ")
+    assert "Like the first turns −7 %" in said
+    assert "Moved up" not in said
+
+
 def test_reasons_of_a_file_with_too_few_views_are_shown_as_far_as_they_go() -> None:
     odd = Why((3,), (0.5,), 0.0, 0.0, (), ())
     said = text_of(why_html(odd, Asked.of("Who?"), None))

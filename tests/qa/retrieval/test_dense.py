@@ -72,6 +72,7 @@ def test_vectors_and_scores_are_those_of_each_transcript_by_itself(
     assert len(passages) == len(vectors)
     assert passages.own(rows) == pytest.approx(vectors[rows], abs=1e-5)
     assert passages.context(begin, end) == pytest.approx(pooled[begin:end], abs=1e-5)
+    assert passages.near(rows) == pytest.approx(pooled[rows], abs=1e-5)
     for _ in range(2):  # what was worked out for a question is remembered
         assert passages.own_scores(asked, rows) == pytest.approx(vectors[rows] @ asked.vector, abs=1e-5)
         assert passages.context_scores(asked, rows) == pytest.approx(pooled[rows] @ asked.vector, abs=1e-5)
