@@ -44,6 +44,7 @@ from qa.page.library_tab import (
     people_clicked,
 )
 from qa.page.pending import Pending
+from qa.page.plain_api import add_plain_api
 from qa.page.session import Session
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
@@ -221,6 +222,8 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
     """
     site = server.make_site(library, host)
     site.add_api_route("/judgments.zip", lambda: _judgments(library))
+    url = server.page_address(host, port)
+    add_plain_api(site, Endpoints(library, url))
     # On the class, because Gradio makes new components for every visitor.
     setattr(Block, "async_move_resource_to_block_cache", _uploaded_only)  # noqa: B010  # mypy refuses assignment
     theme = gr.themes.Default(
@@ -228,7 +231,7 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
     )
     gr.mount_gradio_app(
         site,
-        build(library, server.page_address(host, port)),
+        build(library, url),
         path="/",
         server_name=host,
         server_port=port,

@@ -5,8 +5,9 @@
 A library of synthetic turns is served by a process of its own; every asker is a thread with a question of its
 own, in a session that has asked before, as people with the page open have. Nothing is read closely unless a
 reranker is named ("default" for the one that comes with the package): a second for each is no matter of load.
-Times are what a client sees, the page's own work included. In the last row the page is adding a file of
-3,000 other turns, uploaded just before, while the questions come.
+Times are what a client sees, the page's own work included; by Gradio's endpoint, as its clients ask, and in
+one plain request (`qa.page.plain_api`). In the last rows the page is adding a file of 3,000 other turns,
+uploaded just before, while the questions come.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -56,11 +58,23 @@ def ask(address: str, question: str, session: str) -> tuple[float, bool]:
     return 1000 * (time.perf_counter() - begun), came
 
 
-def all_at_once(address: str, questions: list[str]) -> list[tuple[float, bool]]:
+def ask_plainly(address: str, question: str, session: str) -> tuple[float, bool]:
+    """Ask in one plain request; return the milliseconds it took and whether an answer came."""
+    begun = time.perf_counter()
+    answer = CLIENT.post(f"{address}/api/ask", json={"question": question})
+    came = answer.status_code == 200 and "sources" in answer.json()
+    return 1000 * (time.perf_counter() - begun), came
+
+
+Way = Callable[[str, str, str], tuple[float, bool]]
+WAYS: tuple[tuple[str, Way], ...] = (("by Gradio's endpoint", ask), ("in one plain request", ask_plainly))
+
+
+def all_at_once(way: Way, address: str, questions: Sequence[str]) -> list[tuple[float, bool]]:
     """Ask every question in a thread of its own, all started together."""
     results: list[tuple[float, bool]] = []
     askers = [
-        threading.Thread(target=lambda q=q, who=who: results.append(ask(address, q, f"asker{who}")))
+        threading.Thread(target=lambda q=q, who=who: results.append(way(address, q, f"asker{who}")))
         for who, q in enumerate(questions)
     ]
     for asker in askers:
@@ -85,7 +99,7 @@ def show(name: str, results: list[tuple[float, bool]]) -> None:
     times = [milliseconds for milliseconds, _ in results]
     p95 = statistics.quantiles(times, n=20)[-1]
     failed = sum(not came for _, came in results)
-    print(f"{name:24} {len(times):9} {statistics.median(times):8.0f} {p95:8.0f} {failed:7}")
+    print(f"{name:36} {len(times):9} {statistics.median(times):8.0f} {p95:8.0f} {failed:7}")
 
 
 def main() -> None:
@@ -98,7 +112,8 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     turns = synthetic_turns(given.turns + 3_000)
     turns, extra = turns[: given.turns], turns[given.turns :]
-    questions = questions_about(turns, 3 * given.askers)
+    every = questions_about(turns, 6 * given.askers)
+    asked = iter([every[first : first + given.askers] for first in range(0, len(every), given.askers)])
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as uploads:
         with open_library(Path(folder)) as library:
             fill(library, turns)
@@ -112,16 +127,16 @@ def main() -> None:
             if not ask(address, "What was said first?", "nobody")[1]:
                 raise SystemExit("The page does not answer: the endpoint takes other values than these.")
             print(f"{given.turns:,} turns, {os.cpu_count()} cores, five sources a question")
-            print(f"{'':24} {'questions':>9} {'p50 ms':>8} {'p95 ms':>8} {'failed':>7}")
-            first = [
-                ask(address, question, f"asker{who}")
-                for who, question in enumerate(questions[: given.askers])
-            ]
-            show("one by one", first)
-            show(f"{given.askers} at once", all_at_once(address, questions[given.askers : 2 * given.askers]))
+            print(f"{'':36} {'questions':>9} {'p50 ms':>8} {'p95 ms':>8} {'failed':>7}")
+            for name, way in WAYS:
+                one_by_one = [way(address, q, f"asker{who}") for who, q in enumerate(next(asked))]
+                show(f"one by one, {name}", one_by_one)
+            for name, way in WAYS:
+                show(f"{given.askers} at once, {name}", all_at_once(way, address, next(asked)))
             job = upload(address, extra, Path(uploads))
             time.sleep(1)
-            show("the same, while indexing", all_at_once(address, questions[2 * given.askers :]))
+            for name, way in WAYS:
+                show(f"while indexing, {name}", all_at_once(way, address, next(asked)))
             print("it was still indexing" if not job.done() else "it had finished indexing before")
             print(f"added: {job.result()[0]['turns']:,} turns")
             page.terminate()

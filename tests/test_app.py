@@ -50,6 +50,16 @@ def test_only_the_main_actions_are_named(client: Client) -> None:
     }  # fmt: skip
 
 
+def test_one_plain_request_is_answered_as_gradio_answers_it(client: Client, served: str) -> None:
+    question = "Seventeen boats sank at their moorings"
+    found = httpx.post(f"{served}/api/ask", json={"question": question, "k": 3}).json()
+    expected = call(client, "/ask", question, k=3)
+    assert found | {"elapsed_ms": 0} == expected | {"elapsed_ms": 0}
+    foreign = {"origin": "http://evil.example"}
+    refused = httpx.post(f"{served}/api/ask", json={"question": question}, headers=foreign)
+    assert refused.status_code == 403
+
+
 def test_question_is_answered_with_its_sources(client: Client, served: str) -> None:
     found = call(client, "/ask", "Seventeen boats sank at their moorings", k=3)
     assert list(found) == [

@@ -1,5 +1,7 @@
 """The README tells the truth: its Python runs, its commands parse, its links lead somewhere."""
 
+import inspect
+import json
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +13,7 @@ from qa.cli import _parser
 from qa.evaluation.judging import DEFAULT_MEASURES
 from qa.evaluation.measures import MEASURE_NAMES
 from qa.evaluation.systems import SYSTEMS
+from qa.page.endpoints import Endpoints
 from tools import dataset_cards
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +37,11 @@ def test_every_command_parses(line: str) -> None:
 def test_every_make_target_exists(line: str) -> None:
     target = line.split()[1]
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_plain_request_has_values_that_are_taken() -> None:
+    (asked,) = re.findall(r"/api/ask \\\n  -d '(.*)'", README)
+    assert set(json.loads(asked)) <= set(inspect.signature(Endpoints.ask).parameters)
 
 
 def test_the_python_example_runs(
