@@ -1,7 +1,7 @@
 """The best passages of a question read once more, closely, by a cross-encoder.
 
 Ranking compares a question with passages that were looked at beforehand. A cross-encoder reads the question
-and a passage together, among its neighbours: too slow for all passages, so only the first `CANDIDATES` are
+and a passage together, with its neighbours: too slow for all passages, so only the first `CANDIDATES` are
 read. What it says is added to what was known; it never replaces it, because each is wrong where the other
 need not be. When reading takes too long, the first order stands.
 """
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 CANDIDATES = 16
 NEIGHBOURS = 2  # turns on each side
 BESIDE = 30  # words of them on each side
+# Words of what comes after that our own model reads. It was trained on thirty and ranks as well with ten,
+# in five sixths of the time, or with none (see docs/reranker.md), by which confidence tells less. What it
+# reads before must be as long as it knows.
+AFTER = 10
 SECONDS = 1.0
 # What reading is worth beside the first ranking, in which the best passage has some 0.6 to 0.8. For our own
 # model, and for any other, which was not trained on transcripts; see docs/reranker.md.
@@ -83,7 +87,7 @@ class Reranker:
     def pairs(self, question: str, turns: Sequence[Turn], here: int, span: tuple[int, int]) -> list["Pair"]:
         """Return what the model reads of a passage: one pair or two."""
         if self.model.marks:
-            return [(question, among_neighbours(turns, here, span, self.model.marks))]
+            return [(question, among_neighbours(turns, here, span, self.model.marks, AFTER))]
         alone = label(turns[here]) + turns[here].text[slice(*span)]
         return [(question, alone), (question, among_neighbours(turns, here, span))]
 
@@ -207,7 +211,11 @@ def only_asks(turn: Turn, span: tuple[int, int]) -> bool:
 
 
 def among_neighbours(
-    turns: Sequence[Turn], here: int, span: tuple[int, int], marks: tuple[str, str] | None = None
+    turns: Sequence[Turn],
+    here: int,
+    span: tuple[int, int],
+    marks: tuple[str, str] | None = None,
+    beyond: int = BESIDE,
 ) -> str:
     """Return a passage with the last words before it and the first after it.
 
@@ -216,6 +224,7 @@ def among_neighbours(
         here: The place of the passage's turn among them.
         span: Offsets of the passage in the turn's text.
         marks: Set before the passage and after it.
+        beyond: Words of what comes after it.
     """
     turn = turns[here]
     before = [label(one) + one.text for one in turns[max(0, here - NEIGHBOURS) : here]]
@@ -230,6 +239,6 @@ def among_neighbours(
     parts = [
         " ".join(" ".join(before).split()[-BESIDE:]),
         passage,
-        " ".join(" ".join(after).split()[:BESIDE]),
+        " ".join(" ".join(after).split()[:beyond]),
     ]
     return " ".join(part for part in parts if part)

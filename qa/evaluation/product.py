@@ -37,7 +37,7 @@ _Cut = tuple[JudgedTranscript, list[Passage]]
 
 
 class Product:
-    """Our retriever, without what comes after it.
+    """Our whole ranking, nothing read closely.
 
     Args:
         bench: The data set.

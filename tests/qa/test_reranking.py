@@ -248,6 +248,21 @@ def test_neighbours_are_cut_and_the_rest_of_a_long_turn_is_one() -> None:
     assert words[-1] == "w82"
 
 
+def test_a_model_of_our_own_reads_less_of_what_comes_after() -> None:
+    long = [" ".join(f"{name}{place}" for place in range(100)) for name in "abc"]
+    told = [Turn(text, None) for text in long]
+
+    def read_by(marks: tuple[str, str] | None) -> str:
+        judge = WordJudge("x", marks)
+        hit = Hit("t", 1, 0, len(long[1]), 0.5)
+        Rereading(Reranker(judge), "which?", lambda _: [told])([hit])
+        return judge.pairs[-1][1]
+
+    begins = " ".join(long[0].split()[70:])
+    assert read_by(MARKS) == f"{begins} » {long[1]} « {' '.join(long[2].split()[:10])}"
+    assert read_by(None) == f"{begins} {long[1]} {' '.join(long[2].split()[:30])}"
+
+
 @pytest.fixture
 def ferry(library: Library) -> Library:
     put(library, "Ana: the ferry sails in March", "Ben: rain", "Cy: wind", "Dee: the ferry sails again")
