@@ -8,9 +8,10 @@ here: what changes it goes through Gradio, which knows uploads.
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, create_model
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse
 from embeddings import ModelLoadError
 from qa.errors import NotFoundError, QAError
 from qa.page.endpoints import Endpoints
+from qa.page.server import AT_ONCE
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +34,13 @@ def add_plain_api(site: FastAPI, calls: Endpoints) -> None:
         site: Where to add them; what it is sent with a wrong body is told in ``error``, too.
         calls: What is called.
     """
+    limiter = CapacityLimiter(AT_ONCE)
     for call in (calls.ask, calls.why, calls.list_transcripts, calls.show_transcript):
-        site.add_api_route(f"{PATH}/{call.__name__}", _answering(call), methods=["POST"])
+        site.add_api_route(f"{PATH}/{call.__name__}", _answering(call, limiter), methods=["POST"])
     site.add_exception_handler(RequestValidationError, _malformed)
 
 
-def _answering(call: Callable[..., Any]) -> Callable[..., JSONResponse]:
+def _answering(call: Callable[..., Any], limiter: CapacityLimiter) -> Callable[..., Awaitable[JSONResponse]]:
     """Return what answers a request for a call: with its result, or with an error that says what to do."""
     name = getattr(call, "__name__", "call")
     values: dict[str, Any] = {
@@ -48,7 +51,10 @@ def _answering(call: Callable[..., Any]) -> Callable[..., JSONResponse]:
     body = create_model(name, __config__=ConfigDict(extra="forbid", strict=True), **values)
     needed = any(default is ... for _, default in values.values())
 
-    def answer(given: BaseModel | None) -> JSONResponse:
+    async def answer(given: BaseModel | None) -> JSONResponse:
+        return await to_thread.run_sync(result, given, limiter=limiter)
+
+    def result(given: BaseModel | None) -> JSONResponse:
         try:
             return JSONResponse(call(**dict(given or ())))
         except NotFoundError as error:

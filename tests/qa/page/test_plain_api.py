@@ -1,9 +1,13 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from qa.answering import ask
 from qa.library import Library
 from qa.page.endpoints import Endpoints
 from qa.page.plain_api import add_plain_api
@@ -102,3 +106,29 @@ def test_nothing_that_changes_the_library_is_answered(site: TestClient, library:
     for call in ("add", "remove", "judge"):
         assert posted(site, call, transcript="Meeting")[0] in {404, 405}
     assert len(library.entries()) == 1
+
+
+def test_no_more_calls_are_worked_on_at_once_than_there_are_cores(
+    library: Library, meeting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.page.plain_api.AT_ONCE", 2)
+    busy, most, lock = 0, 0, threading.Lock()
+
+    def slow(*_: object) -> Any:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.05)
+        with lock:
+            busy -= 1
+        return answer
+
+    answer = ask(library, "Which gate?")
+    monkeypatch.setattr("qa.page.endpoints.ask", slow)
+    app = FastAPI()
+    add_plain_api(app, Endpoints(library, URL))
+    with TestClient(app) as site, ThreadPoolExecutor(8) as askers:
+        statuses = list(askers.map(lambda _: posted(site, "ask", question="Which gate?")[0], range(8)))
+    assert statuses == [200] * 8
+    assert most == 2
