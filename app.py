@@ -62,7 +62,7 @@ def build(library: Library, url: str) -> gr.Blocks:
         parts = lay_out(library)
         _connect(parts, page, library, url)
         _endpoints(library, url)
-    page.queue(default_concurrency_limit=server.AT_ONCE)
+    page.queue(default_concurrency_limit=4)
     return cast(gr.Blocks, page)
 
 

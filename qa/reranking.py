@@ -6,7 +6,9 @@ read. What it says is added to what was known; it never replaces it, because eac
 need not be. When reading takes too long, the first order stands.
 """
 
+import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -52,6 +54,9 @@ _OF_OTHERS = 0.5
 TOOK_TOO_LONG = (
     "There was no time to read the best passages closely: they stand in the order of the first search."
 )
+
+# When the question came in, by `time.monotonic`; set by whoever lets questions wait in front of the library.
+asked_at: ContextVar[float | None] = ContextVar("asked_at", default=None)
 
 Floats = npt.NDArray[np.float64]
 Place = tuple[str, int, int]  # a transcript, and the positions of the first and the last turn wanted
@@ -100,8 +105,16 @@ class Reranker:
         self.model.scores([("Are you there?", "Yes.")])
 
     def scores(self, pairs: Sequence["Pair"]) -> list[float] | None:
-        """Return the mean of each passage's pairs, 0 to 1; None if it took too long."""
-        found = self.model.scores(pairs, self.seconds)
+        """Return the mean of each passage's pairs, 0 to 1; None if it took too long.
+
+        What a question waited before it was worked on counts (see `asked_at`).
+        """
+        seconds, came = self.seconds, asked_at.get()
+        if seconds is not None and came is not None:
+            seconds -= time.monotonic() - came
+            if seconds <= 0:
+                return None
+        found = self.model.scores(pairs, seconds)
         if found is None:
             return None
         each = 1 if self.model.marks else 2

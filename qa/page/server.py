@@ -15,16 +15,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from embeddings.openvino import usable_cores
 from qa.errors import NotFoundError, QAError
 from qa.library import Library
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
-# Calls that are worked on at once, the others wait: more only take Python's lock from each other. Of 50 who
-# ask together on two cores, 95 % have their answer from the plain endpoint after 1.0 s with two, 1.1 with
-# four, 1.6 with forty and 1.3 with one; from Gradio's after 1.3 s with two and 1.5 with four.
-AT_ONCE = max(2, usable_cores())
 _TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
 _PORTS_TRIED = 100
 

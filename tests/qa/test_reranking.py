@@ -1,5 +1,6 @@
 import html
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from qa.reranking import (
     Reranker,
     Rereading,
     among_neighbours,
+    asked_at,
     earned,
 )
 from qa.retrieval import Hit
@@ -261,6 +263,29 @@ def test_a_model_of_our_own_reads_less_of_what_comes_after() -> None:
     begins = " ".join(long[0].split()[70:])
     assert read_by(MARKS) == f"{begins} » {long[1]} « {' '.join(long[2].split()[:10])}"
     assert read_by(None) == f"{begins} {long[1]} {' '.join(long[2].split()[:30])}"
+
+
+def test_what_a_question_waited_before_counts_to_the_time_of_reading() -> None:
+    class Clock(WordJudge):
+        given: float | None = None
+
+        def scores(self, pairs: Sequence[Pair], seconds: float | None = None) -> Scores | None:
+            self.given = seconds
+            return super().scores(pairs, seconds)
+
+    def given(ago: float | None, seconds: float | None) -> float | None:
+        judge = Clock("x")
+        token = asked_at.set(None if ago is None else time.monotonic() - ago)
+        try:
+            Reranker(judge, seconds).scores([("which?", "» x «")])
+        finally:
+            asked_at.reset(token)
+        return judge.given if judge.pairs else -1.0
+
+    assert given(None, 1.0) == 1.0
+    assert given(0.25, 1.0) == pytest.approx(0.75, abs=0.1)
+    assert given(3.0, 1.0) == -1.0  # it is not even begun
+    assert given(3.0, None) is None
 
 
 @pytest.fixture
