@@ -10,15 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from embeddings import Vectors
 from qa.retrieval import Hit
 from qa.retrieval.ranking import how_long
 
 FIRST = 5  # stay, and are what the others are compared with; 3 to 8 do as well
 REORDERED = 30  # passages looked at, the first ones among them; 60 and 100 do as well
-
-Vectors = npt.NDArray[np.float32]
+_ALIKE = 1e-4  # a span of cosines that tells nothing apart
 
 
 def by_resemblance(hits: Sequence[Hit], vectors: Callable[[Sequence[Hit]], Vectors]) -> list[Hit]:
@@ -40,14 +39,12 @@ def by_resemblance(hits: Sequence[Hit], vectors: Callable[[Sequence[Hit]], Vecto
         return list(hits)
     found = vectors(hits[:REORDERED])
     likeness = np.vecdot(found[FIRST:], found[:FIRST].sum(axis=0))
-    low, high = likeness.min(), likeness.max()
-    if high > low:
-        likeness = (likeness - low) / (high - low)
+    # From their mean, so that beside long transcripts a short one neither gains nor loses by its length.
+    likeness = (likeness - likeness.mean()) / max(float(np.ptp(likeness)), _ALIKE)
     wanted = np.array([hit.score for hit in rest]) + counts * likeness
+    order = [rest[place] for place in np.argsort(-wanted, kind="stable")]
     moved = [
-        hit if hit is there else replace(hit, score=there.score, alike=hit.alike + there.score - hit.score)
-        for hit, there in zip(
-            (rest[place] for place in np.argsort(-wanted, kind="stable")), rest, strict=True
-        )
+        hit if hit is there else replace(hit, score=there.score, alike=there.score - hit.score)
+        for hit, there in zip(order, rest, strict=True)
     ]
     return [*hits[:FIRST], *moved, *hits[REORDERED:]]

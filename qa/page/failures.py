@@ -20,6 +20,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def fault_text(error: Exception) -> str:
+    """Tell people of an error that is not meant for them, and was logged."""
+    kind = type(error).__name__
+    return f"This is a fault of the program ({kind}). The terminal it was started in shows the details."
+
+
 @contextmanager
 def _showing(name: str) -> Iterator[None]:
     try:
@@ -29,8 +35,7 @@ def _showing(name: str) -> Iterator[None]:
     except Exception as error:
         logger.exception("%s failed", name)
         raise gr.Error(
-            f"This is a fault of the program ({type(error).__name__}). The terminal it was started in "
-            "shows the details.",
+            fault_text(error),
             duration=None,
             title="Something went wrong",
             print_exception=False,

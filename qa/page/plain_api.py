@@ -22,6 +22,7 @@ from embeddings import ModelLoadError
 from embeddings.openvino import usable_cores
 from qa.errors import NotFoundError, QAError
 from qa.page.endpoints import Endpoints
+from qa.page.failures import fault_text
 from qa.reranking import asked_at
 
 logger = logging.getLogger(__name__)
@@ -70,10 +71,7 @@ def _answering(call: Callable[..., Any], limiter: CapacityLimiter) -> Callable[.
             return _refused(400, str(error))
         except Exception as error:
             logger.exception("%s failed", name)
-            fault = (
-                f"This is a fault of the program ({type(error).__name__}). The terminal it was started in "
-            )
-            return _refused(500, fault + "shows the details.")
+            return _refused(500, fault_text(error))
 
     # FastAPI reads the body by the signature.
     where = inspect.Parameter("given", inspect.Parameter.KEYWORD_ONLY, annotation=body)

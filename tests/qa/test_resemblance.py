@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embeddings import Vectors
 from qa.answering import ask
 from qa.library import Library
 from qa.reason_text import Asked, rows
 from qa.reasons import reasons_of
-from qa.resemblance import FIRST, REORDERED, Vectors, by_resemblance
+from qa.resemblance import FIRST, REORDERED, by_resemblance
 from qa.retrieval import Hit
 from tests.conftest import put
 
@@ -66,10 +67,12 @@ def test_short_transcripts_are_left_alone(length: int, moves: bool) -> None:
     assert (order(found) == [0, 1, 2, 3, 4, 6, 5]) is moves
 
 
-def test_in_a_library_of_both_it_lifts_what_stands_in_long_transcripts() -> None:
-    hits = hits_of(8)
+def test_beside_long_transcripts_a_short_one_keeps_its_place() -> None:
+    hits = hits_of(9)
     hits[6] = replace(hits[6], transcript_id="short", length=16)
-    assert order(by_resemblance(hits, towards(6, 7))) == [0, 1, 2, 3, 4, 7, 5, 6]
+    # What is like the first ones rises above it, what is not falls below it, whether it is like them or not.
+    for alike in ((7, 8), (6, 7, 8)):
+        assert order(by_resemblance(hits, towards(*alike))) == [0, 1, 2, 3, 4, 7, 8, 6, 5]
 
 
 def test_what_stands_far_down_is_not_looked_at() -> None:
@@ -95,6 +98,9 @@ def test_few_hits_need_no_vectors(number: int) -> None:
 
 def test_what_is_all_equally_like_them_keeps_its_order() -> None:
     assert by_resemblance(hits_of(9), towards(*range(9))) == hits_of(9)
+    mixed = [replace(hit, length=length) for hit, length in zip(hits_of(9), (LONG, 16, 300) * 3, strict=True)]
+    assert by_resemblance(mixed, towards(*range(9))) == mixed
+    assert by_resemblance(mixed, towards()) == mixed
 
 
 LAMPS = [f"Ana: The lamps of pier {number} burn oil." for number in ("one", "two", "three", "four", "five")]

@@ -236,3 +236,27 @@ def test_what_yesterday_counts_from_is_a_day_of_the_data_set(tmp_path: Path) -> 
     system = Product(bench, bench.model(None))
     days = [date for date in system.indexes.table.dates if date]
     assert system.today.isoformat() == max(days, default="2000-01-01")
+
+
+@pytest.mark.parametrize("name", ["instant", "default"])
+def test_how_many_turns_are_wanted_does_not_change_which_come_first(tmp_path: Path, name: str) -> None:
+    lamps = (
+        "Ana: The lamps burn oil.",
+        "Ben: Oil lamps, of brass.",
+        "Cy: A lamp went out.",
+        "Dee: The oil froze.",
+    )
+    lines = [f"Eve: Item {place} was put off." for place in range(400)]
+    lines[50:50] = [line for line in lamps for _ in range(3)]
+    ids = tuple(f"long:{place:05d}" for place in range(len(lines)))
+    pool = Pool("long", (JudgedTranscript("long", reading_of(*lines), ids),))
+    question = replace(WALL, pool="long", text="What oil do the lamps burn?", gains={ids[51]: 1})
+    bench = Bench(
+        replace(small_set(), pools=(pool,), questions=(question,)), tmp_path, lambda _: WordEncoder()
+    )
+    system = build(name, bench)
+    many = system.rank(question.text, pool, 60)
+    assert any(found.alike for found in many)
+    for depth in (1, 7, 20):
+        few = system.rank(question.text, pool, depth)
+        assert [found.turn_id for found in few] == [found.turn_id for found in many[:depth]]

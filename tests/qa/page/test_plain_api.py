@@ -11,6 +11,7 @@ from qa.answering import ask
 from qa.library import Library
 from qa.page.endpoints import Endpoints
 from qa.page.plain_api import add_plain_api
+from qa.reranking import asked_at
 from tests.conftest import put
 
 pytestmark = pytest.mark.filterwarnings(
@@ -113,10 +114,14 @@ def test_no_more_calls_are_worked_on_at_once_than_there_are_cores(
 ) -> None:
     monkeypatch.setattr("qa.page.plain_api.AT_ONCE", 2)
     busy, most, lock = 0, 0, threading.Lock()
+    waited: list[float] = []
 
     def slow(*_: object) -> Any:
         nonlocal busy, most
+        came = asked_at.get()
+        assert came is not None
         with lock:
+            waited.append(time.monotonic() - came)
             busy += 1
             most = max(most, busy)
         time.sleep(0.05)
@@ -132,3 +137,6 @@ def test_no_more_calls_are_worked_on_at_once_than_there_are_cores(
         statuses = list(askers.map(lambda _: posted(site, "ask", question="Which gate?")[0], range(8)))
     assert statuses == [200] * 8
     assert most == 2
+    # Four rounds of two: how long each waited before it was worked on is known to whoever reads closely.
+    assert min(waited) < 0.05
+    assert max(waited) > 0.1
