@@ -108,7 +108,7 @@ class Answer:
     Args:
         question: As asked.
         answer: The sentence that answers it, word for word from the first source; None when not answered.
-        confidence: 0 to 1: how sure it is that the library answers the question at all.
+        confidence: 0 to 1: how likely one of the first five turns found holds what was asked for.
         sources: Best first. When the question is not answered, the nearest passages.
         searched: The wordings that were searched for, the question itself first.
         elapsed_ms: From question to answer.

@@ -1,12 +1,13 @@
-"""Fit the weights of `qa.confidence`: does this library answer this question at all?
+"""Fit what `qa.confidence` says: does what is shown for this question hold its answer?
 
     python -m training.fit_confidence --data FOLDER
 
 FOLDER holds qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released. Of FriendsQA
-only the episodes count that the encoder was not trained on. Libraries of
-different sizes are made of them: one meeting, four scenes, half of all scenes, one conversation. Each is
-asked its own questions and as many foreign ones, half from other libraries of the same set, half from other
-sets. Weights are fitted on the even libraries and judged on the odd ones, then printed as fitted on all.
+only the episodes count that the encoder was not trained on. Libraries of different sizes are made of them:
+one meeting, four scenes, half of all scenes, one conversation. Each is asked its own questions and as many
+foreign ones, half from other libraries of the same set, half from other sets. An answer is right when one of
+its first `SHOWN` turns is judged relevant; to a foreign question none is. Every library is judged by what was
+fitted to those that share no transcript with it; then what is fitted to all is printed.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from scipy.optimize import minimize
 
 from embeddings import Encoder, load_cross_encoder, load_encoder
 from qa.answering import DEEPER, ranked
-from qa.confidence import Evidence, evidence, observed
+from qa.confidence import calibrated, evidence, observed
 from qa.evaluation.datasets import load
 from qa.evaluation.judged import JudgedQuestion, Pool
 from qa.library import Library
@@ -32,8 +33,11 @@ from training.fit_ranking import not_trained_on
 
 Floats = npt.NDArray[np.float64]
 Entry = tuple[Pool, tuple[JudgedQuestion, ...]]
+Observed = tuple[tuple[float, ...], bool]  # what is weighed, and whether a relevant turn was shown
 MOST = 40  # questions of each kind asked of one library, so that no set outweighs the others
 RIDGE = 1e-3
+SHOWN = 5  # turns, as many as an answer shows
+BARS = (0.2, 0.25, 0.3, 0.4)
 
 
 def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
@@ -49,23 +53,48 @@ def libraries(folder: Path) -> list[tuple[str, list[Entry]]]:
 
 def observe(
     encoder: Encoder, reranker: Reranker, entries: list[Entry], questions: list[str]
-) -> list[tuple[Evidence, Evidence]]:
-    """Return the evidence for each question asked of a library of these entries: unread, and read closely."""
+) -> list[tuple[Observed, Observed]]:
+    """Return what is observed of each question asked of a library of these entries: unread, read closely."""
+    right = _relevant(entries)
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder), encoder) as library:
         for j, (pool, _) in enumerate(entries):
             for r, transcript in enumerate(pool.transcripts):
-                library.add(transcript.reading, f"{j:06d}-{r:05d}", pool.id)
+                library.add(transcript.reading, _name(j, r), pool.id)
         indexes = library.indexes()
         names = names_in(library, indexes)
 
-        def asked(text: str, chosen: Reranker | None) -> Evidence:
+        def asked(text: str, chosen: Reranker | None) -> Observed:
             reread = Rereading(chosen, text, library.stretches)
             understood = understand(text, indexes.table, names)
             hits = ranked(encoder, indexes, text, [text], DEEPER, understood=understood, reread=reread)
             whose = [one.text for one in understood.people if one.relation is Relation.BY]
-            return evidence(encoder, indexes, text, hits, whose=whose, closely=chosen is not None)
+            found = evidence(encoder, indexes, text, hits, whose=whose, closely=chosen is not None)
+            if chosen is not None:
+                found = replace(found, closely=found.closely or 0.0)
+            places = {(hit.transcript_id, hit.position) for hit in hits[:SHOWN]}
+            return observed(found), bool(places & right.get(text, set()))
 
         return [(asked(text, None), asked(text, reranker)) for text in questions]
+
+
+def _name(entry: int, transcript: int) -> str:
+    return f"{entry:06d}-{transcript:05d}"
+
+
+def _relevant(entries: list[Entry]) -> dict[str, set[tuple[str, int]]]:
+    """Return where the relevant turns of each question stand: transcript, position."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for j, (pool, questions) in enumerate(entries):
+        where = {
+            id_: (_name(j, r), position)
+            for r, transcript in enumerate(pool.transcripts)
+            for position, id_ in enumerate(transcript.turn_ids)
+        }
+        for one in questions:
+            found.setdefault(one.text, set()).update(
+                where[id_] for id_, gain in one.gains.items() if gain > 0
+            )
+    return found
 
 
 def fit(features: Floats, labels: Floats) -> Floats:
@@ -82,10 +111,43 @@ def fit(features: Floats, labels: Floats) -> Floats:
     return found
 
 
-def probabilities(weights: Floats, features: Floats) -> Floats:
+def fit_shape(margins: Floats, labels: Floats) -> Floats:
+    """Fit the three numbers of `qa.confidence.calibrated`, the first two kept from being negative."""
+
+    def loss(shape: Floats) -> float:
+        chances = np.clip(calibrated(margins, tuple(shape)), 1e-9, 1 - 1e-9)
+        return float(-np.log(np.where(labels == 1, chances, 1 - chances)).mean())
+
+    found: Floats = minimize(loss, np.array([1.0, 1.0, 0.0]), bounds=[(0, None), (0, None), (None, None)]).x
+    return found
+
+
+def probabilities(weights: Floats, shape: Floats, features: Floats) -> Floats:
     """Return the model's probabilities."""
-    chances: Floats = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
-    return chances
+    return calibrated(features @ weights[:-1] + weights[-1], tuple(shape))
+
+
+def fit_both(features: Floats, labels: Floats) -> tuple[Floats, Floats]:
+    """Return the weights of the logistic model and the shape of its calibration."""
+    weights = fit(features, labels)
+    return weights, fit_shape(features @ weights[:-1] + weights[-1], labels)
+
+
+def left_out(features: Floats, labels: Floats, groups: npt.NDArray[np.int64], held: list[set[str]]) -> Floats:
+    """Return the probabilities of each library by what was fitted to those that share nothing with it.
+
+    Args:
+        features: Of every question, shape (n, features).
+        labels: 1 where a relevant turn was shown, shape (n,).
+        groups: Of which library each question was asked, shape (n,).
+        held: Transcripts of each library.
+    """
+    found = np.zeros(len(labels))
+    for number, mine in enumerate(held):
+        apart = np.isin(groups, [other for other, theirs in enumerate(held) if not mine & theirs])
+        here = groups == number
+        found[here] = probabilities(*fit_both(features[apart], labels[apart]), features[here])
+    return found
 
 
 def calibration_error(chances: Floats, labels: npt.NDArray[np.generic]) -> float:
@@ -96,24 +158,28 @@ def calibration_error(chances: Floats, labels: npt.NDArray[np.generic]) -> float
     )
 
 
-def report(name: str, chances: Floats, labels: Floats) -> None:
-    """Print how well probabilities tell own questions from foreign ones.
+def report(name: str, chances: Floats, own: Floats, right: Floats) -> None:
+    """Print how well probabilities tell own questions from foreign ones, and right answers from wrong ones.
 
     Few questions are off by chance: beside the calibration error stands its mean over a thousand draws of
     answers that are as likely as was said.
     """
-    own, foreign = chances[labels == 1], chances[labels == 0]
-    auroc = (own[:, None] > foreign[None, :]).mean() + 0.5 * (own[:, None] == foreign[None, :]).mean()
     dice = np.random.default_rng(0)
-    right = [calibration_error(chances, dice.random(len(chances)) < chances) for _ in range(1_000)]
+    perfect = [calibration_error(chances, dice.random(len(chances)) < chances) for _ in range(1_000)]
+    theirs, foreign = chances[own == 1], chances[own == 0]
     print(
-        f"{name:10} own {len(own):4} foreign {len(foreign):4} AUROC {auroc:.3f} "
-        f"calibration {calibration_error(chances, labels):.3f} (by chance {np.mean(right):.3f}); "
+        f"{name:10} own {len(theirs):4} foreign {len(foreign):4} AUROC {auroc(chances, own):.3f} "
+        f"(right or not {auroc(chances, right):.3f}) "
+        f"calibration {calibration_error(chances, right):.3f} (by chance {np.mean(perfect):.3f}); "
         "refused own/foreign at "
-        + ", ".join(
-            f"{bar}: {(own < bar).mean():.1%}/{(foreign < bar).mean():.1%}" for bar in (0.35, 0.4, 0.5)
-        )
+        + ", ".join(f"{bar}: {(theirs < bar).mean():.1%}/{(foreign < bar).mean():.1%}" for bar in BARS)
     )
+
+
+def auroc(chances: Floats, labels: Floats) -> float:
+    """Return how often a question of label 1 has the higher probability than one of label 0, ties by half."""
+    ones, zeros = chances[labels == 1][:, None], chances[labels == 0][None, :]
+    return float((ones > zeros).mean() + 0.5 * (ones == zeros).mean())
 
 
 def main() -> None:
@@ -126,17 +192,17 @@ def main() -> None:
     dice = np.random.default_rng(0)
     encoder = load_encoder()
     texts = [[question.text for _, asked in entries for question in asked] for _, entries in made]
+    held = [{pool.id for pool, _ in entries} for _, entries in made]
     reranker = Reranker(load_cross_encoder(), seconds=None)
-    unread: list[tuple[float, ...]] = []
-    read: list[tuple[float, ...]] = []
+    unread: list[Observed] = []
+    read: list[Observed] = []
     labels, groups, names = [], [], []
     for number, (name, entries) in enumerate(made):
-        held = {pool.id for pool, _ in entries}
         own = list(dice.permutation(texts[number])[:MOST])
         near = [
             text
-            for other, (kind, theirs) in enumerate(made)
-            if kind == name and not held & {pool.id for pool, _ in theirs}
+            for other, (kind, _) in enumerate(made)
+            if kind == name and not held[number] & held[other]
             for text in texts[other]
         ]
         far = [text for other, (kind, _) in enumerate(made) if kind != name for text in texts[other]]
@@ -144,27 +210,28 @@ def main() -> None:
         foreign = list(dice.permutation(near)[:half]) if near else []
         foreign += list(dice.permutation(far)[: len(own) - len(foreign)])
         foreign = [text for text in foreign if text not in set(texts[number])]
-        seen = observe(encoder, reranker, entries, [str(text) for text in own + foreign])
-        unread += [observed(one) for one, _ in seen]
-        read += [observed(replace(one, closely=one.closely or 0.0)) for _, one in seen]
+        for one, closely in observe(encoder, reranker, entries, [str(text) for text in own + foreign]):
+            unread.append(one)
+            read.append(closely)
         labels += [1.0] * len(own) + [0.0] * len(foreign)
         groups += [number] * (len(own) + len(foreign))
         names += [name] * (len(own) + len(foreign))
-    y, even, kinds = np.array(labels), np.array(groups) % 2 == 0, np.array(names)
-    for title, features in (("not read", unread), ("read closely", read)):
-        x = np.array(features)
-        weights = fit(x[even], y[even])
-        chances = probabilities(weights, x)
+    y, kinds, of = np.array(labels), np.array(names), np.array(groups)
+    for title, seen in (("not read", unread), ("read closely", read)):
+        x = np.array([features for features, _ in seen])
+        right = np.array([float(shown) for _, shown in seen])
+        chances = left_out(x, right, of, held)
         print(title)
         for kind in sorted(set(names)):
-            if (~even & (kinds == kind)).any():
-                report(kind, chances[~even & (kinds == kind)], y[~even & (kinds == kind)])
-        report("held out", chances[~even], y[~even])
-        report("fitted on", chances[even], y[even])
-        print("held-out fit", np.round(weights, 2))
-        print("weights (own, context, covered, known, closely) and constant:", np.round(fit(x, y), 2))
-    if given.observed:
-        np.savez(given.observed, unread=unread, read=read, labels=labels, groups=groups, names=names)
+            chosen = kinds == kind
+            report(kind, chances[chosen], y[chosen], right[chosen])
+        report("all", chances, y, right)
+        weights, shape = fit_both(x, right)
+        print("weights (own, context, covered, known, closely) and constant:", np.round(weights, 2))
+        print("calibration:", np.round(shape, 2))
+        if given.observed:
+            file = given.observed.with_stem(f"{given.observed.stem}-{title.split()[0]}")
+            np.savez(file, features=x, right=right, own=y, groups=of, names=kinds)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from qa.confidence import BAR
 from qa.times import shown_date, shown_time, states_day
 from qa.types import QUESTIONER, Turn
 
-_CLEAR = 0.75  # from here upwards an answer is called clear rather than likely
+# From here upwards an answer is called clear, or likely, rather than possible.
+_CLEAR, _LIKELY = 0.75, 0.5
 
 _PLACE = re.compile(r"(?::(\d+))?: ")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -67,14 +68,15 @@ def listed(names: list[str], most: int = 3) -> str:
 
 def band(confidence: float, *, doubted: bool = False) -> tuple[str, str]:
     """Return a confidence as a word, and what the word means; a doubted answer is never called clear."""
+    if confidence < BAR:
+        return "Weak match", "Nothing found is close to the question."
+    held = f"Of ten questions matched like this, about {round(10 * confidence)} have their answer among the "
+    held += "first five passages."
     if confidence >= _CLEAR and not doubted:
-        return "Clear match", "The passage is close to the question in words and meaning."
-    if confidence >= BAR:
-        return (
-            "Likely match",
-            "The passage fits the question, but less closely. Read it before you rely on it.",
-        )
-    return "Weak match", "Nothing found is close to the question."
+        return "Clear match", f"The passages are close to the question in words and meaning. {held}"
+    if confidence >= _LIKELY:
+        return "Likely match", f"The passages fit the question, but less closely. {held}"
+    return "Possible match", f"The passages fit the question in part: read them first. {held}"
 
 
 def excerpt(text: str, most: int) -> str:

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from qa.answering import ask
 from qa.confidence import (
     BAR,
+    CALIBRATION,
+    CALIBRATION_READ,
     CONSTANT,
     CONSTANT_READ,
     WEIGHTS,
     WEIGHTS_READ,
     Evidence,
+    calibrated,
     confidence_of,
     evidence,
 )
@@ -28,10 +31,29 @@ from tests.qa.test_reranking import MARKS, WordJudge
 SHARE = st.floats(0, 1)
 
 
-def test_confidence_is_the_logistic_function_of_the_weighted_evidence() -> None:
+def beta(margin: float, low: float, high: float, constant: float) -> float:
+    """Beta calibration as published: of a probability rather than of its logit."""
+    chance = 1 / (1 + math.exp(-margin))
+    return float(1 / (1 + 1 / (math.exp(constant) * chance**low / (1 - chance) ** high)))
+
+
+def test_confidence_is_the_calibrated_logistic_function_of_the_weighted_evidence() -> None:
     found = Evidence(0.5, 0.25, 1.0, 0.75)
     weighted = 0.5 * WEIGHTS[0] + 0.25 * WEIGHTS[1] + 1.0 * WEIGHTS[2] + 0.75 * WEIGHTS[3] + CONSTANT
-    assert confidence_of(found) == pytest.approx(1 / (1 + math.exp(-weighted)))
+    assert confidence_of(found) == pytest.approx(beta(weighted, *CALIBRATION))
+
+
+@given(margin=st.floats(-30, 30), low=st.floats(0, 4), high=st.floats(0, 4), constant=st.floats(-3, 3))
+def test_calibration_is_beta_calibration(margin: float, low: float, high: float, constant: float) -> None:
+    assert calibrated(margin, (low, high, constant)) == pytest.approx(beta(margin, low, high, constant))
+    assert calibrated(margin, (1, 1, 0)) == pytest.approx(1 / (1 + math.exp(-margin)))
+
+
+def test_calibration_takes_many_margins_and_extreme_ones() -> None:
+    found = calibrated(np.array([[-1e4, 0.0], [1e4, 1.0]]), (2.0, 0.5, 1.0))
+    assert found.shape == (2, 2)
+    assert found[0, 0] == 0
+    assert found[1, 0] == pytest.approx(1)
 
 
 @given(
@@ -47,7 +69,7 @@ def test_more_evidence_never_lowers_confidence(found: Evidence, name: str, more:
 def test_reading_closely_has_weights_of_its_own() -> None:
     found = Evidence(0.5, 0.25, 1.0, 0.75, closely=0.16)
     weighted = np.dot((0.5, 0.25, 1.0, 0.75, 0.4), WEIGHTS_READ) + CONSTANT_READ
-    assert confidence_of(found) == pytest.approx(1 / (1 + math.exp(-weighted)))
+    assert confidence_of(found) == pytest.approx(beta(weighted, *CALIBRATION_READ))
     assert confidence_of(replace(found, closely=0.9)) > confidence_of(found)
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from qa.confidence import BAR
 from qa.page.wording import (
     band,
     counted,
@@ -44,10 +45,23 @@ def test_excerpt_ends_at_a_word() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "word"),
-    [(1.0, "Clear match"), (0.75, "Clear match"), (0.6, "Likely match"), (0.2, "Weak match")],
-)
+    [
+        (1.0, "Clear match"), (0.75, "Clear match"), (0.74, "Likely match"), (0.5, "Likely match"),
+        (0.49, "Possible match"), (BAR, "Possible match"), (BAR - 0.01, "Weak match"),
+    ],
+)  # fmt: skip
 def test_confidence_is_a_word(confidence: float, word: str) -> None:
     assert band(confidence)[0] == word
+
+
+def test_the_word_says_how_often_it_is_right() -> None:
+    assert "about 8 have their answer among the first five passages" in band(0.83)[1]
+    assert "about 4 have" in band(0.41)[1]
+    assert "have their answer" not in band(BAR - 0.01)[1]
+
+
+def test_what_is_doubted_is_never_clear() -> None:
+    assert [band(confidence, doubted=True)[0] for confidence in (0.9, 0.6)] == ["Likely match"] * 2
 
 
 @pytest.mark.parametrize(
