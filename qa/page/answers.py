@@ -106,7 +106,7 @@ def _quotation(source: Source, answer: Answer, number: int) -> str:
     cut = max(quote.rfind(" ") + 1, len(quote) - _LONGEST_KEPT)
     kept = element("span", f"{escaped(quote[cut:])} {citation(source, number)}", class_="kept")
     return element("blockquote", escaped(quote[:cut]) + kept, class_="quote", dir="auto") + element(
-        "p", f"{byline(source)}{_band(answer)}", class_="byline"
+        "p", f"{byline(source)}&ensp;{_band(answer)}", class_="byline"
     )
 
 
