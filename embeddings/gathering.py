@@ -5,6 +5,7 @@ of those waiting. No thread of our own, no delay for a caller who is alone; resu
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from embeddings.encoder import Vectors
+
+# Seconds since another thread asked, from which on whoever asks is alone. Who asks a question comes back for
+# its sentences after some 10 ms, and others who ask at the same time come in between.
+_ALONE = 0.1
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +47,14 @@ class Gatherer:
         self._lock = threading.Lock()
         self._waiting: deque[_Job] = deque()
         self._led = False
+        self._caller: int | None = None  # the thread that asked last, and when
+        self._asked = -_ALONE
+        self._other_asked = -_ALONE  # when another one did
+
+    @property
+    def alone(self) -> bool:
+        """Whether one thread alone has asked of late, so that cores are idle beside its work."""
+        return time.monotonic() - self._other_asked > _ALONE
 
     def run(self, rows: list[list[int]]) -> "Vectors":
         """Return the vectors of some rows, perhaps computed together with other callers'.
@@ -51,6 +64,7 @@ class Gatherer:
         """
         job = _Job(rows)
         with self._lock:
+            self._note(threading.get_ident())
             self._waiting.append(job)
             leads, self._led = not self._led, True
         if not leads:
@@ -65,6 +79,11 @@ class Gatherer:
             raise job.error
         assert job.vectors is not None  # noqa: S101  # for the type checker: finished without an error
         return job.vectors
+
+    def _note(self, caller: int) -> None:
+        if caller != self._caller:
+            self._caller, self._other_asked = caller, self._asked
+        self._asked = time.monotonic()
 
     def _leave(self, job: _Job) -> None:
         with self._lock:

@@ -34,6 +34,11 @@ _SMALL = 2048
 # 630 ms with 2,048, 590 ms with 4,096 and 580 ms with 8,192; the longest wait for a round doubles each time.
 _ROUND = 4096
 _SMALL_STREAMS = 4  # cores for the small jobs: more would spend the time on handing out work
+# So few tokens of one who is alone are computed by all these cores together, layer by layer; else each core
+# computes rows of its own. Without AVX-512 a question takes 6.5 ms instead of 10.3 on two cores, two
+# sentences of 24 tokens 15 instead of 24, eight of 26 tokens 72 instead of 92, and on a busy machine neither
+# more nor less. Where many ask, every core has rows of its own, which takes a fifth less in sum.
+_TOGETHER = 256
 _STREAMS = 16  # cores for the long ones: each stream keeps activations of 20 MB
 _CORE_LOCK = threading.Lock()
 _CHUNK = 2048  # texts tokenised, sorted and batched together while those before them are computed
@@ -60,9 +65,10 @@ class OpenVinoEngine:
         self._lower_case: bool = settings["lower_case"]
         self._pad_id: int = settings["pad_id"]
         self.folder = folder
-        self._small, best = compile_model(folder / "model.xml", min(usable_cores(), _SMALL_STREAMS))
-        self.precision: str = settings.get("precision", best)
-        self._small_requests = [self._small.create_infer_request() for _ in range(streams_of(self._small))]
+        self.precision: str = settings.get("precision", best_precision())
+        self._cores = min(usable_cores(), _SMALL_STREAMS)
+        self._small: dict[int, list[InferRequest]] = {}  # one for each stream, by how many there are
+        self._requests(1)  # now, so that a damaged model is found out here
         self._gatherer = Gatherer(self._encode_small, _ROUND)
         self._long: CompiledModel | None = None
         self._long_lock = threading.Lock()
@@ -119,15 +125,23 @@ class OpenVinoEngine:
                 yield first, tokens
 
     def _encode_small(self, tokens: list[list[int]]) -> "Vectors":
-        """Encode the rows of one or many callers on as many cores as there are requests."""
-        cores = len(self._small_requests)
-        share = sum(map(len, tokens)) / cores
-        budget = _TOKEN_BUDGET // 4 if share <= _TOKEN_BUDGET // 4 else _TOKEN_BUDGET // 2
+        """Encode the rows of one or many callers on a few cores; never called by two threads at once."""
+        total = sum(map(len, tokens))
+        together = total <= _TOGETHER and self._gatherer.alone
+        budget = _TOKEN_BUDGET // 4 if total / self._cores <= _TOKEN_BUDGET // 4 else _TOKEN_BUDGET // 2
         batches = shaped_batches(list(map(len, tokens)), budget, self._max_tokens)
         vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
-        for rows, found in in_flight(self._small_requests, self._with_inputs(batches, tokens)):
+        requests = self._requests(1 if together else self._cores)
+        for rows, found in in_flight(requests, self._with_inputs(batches, tokens)):
             vectors[rows] = found
         return vectors
+
+    def _requests(self, streams: int) -> "list[InferRequest]":
+        """Return a request for each of so many streams, which share the cores for small jobs."""
+        if streams not in self._small:
+            compiled = compile_model(self.folder / "model.xml", streams, self._cores)
+            self._small[streams] = [compiled.create_infer_request() for _ in range(streams_of(compiled))]
+        return self._small[streams]
 
     def _encode_long(
         self, chunks: Iterable[tuple[int, list[list[int]]]]
@@ -135,7 +149,9 @@ class OpenVinoEngine:
         """Encode on all cores, each computing batches of its own: none waits for another at every layer."""
         with self._long_lock:
             if self._long is None:
-                self._long, _ = compile_model(self.folder / "model.xml", min(usable_cores(), _STREAMS))
+                streams = min(usable_cores(), _STREAMS)
+                cores = streams if streams < _STREAMS else usable_cores()
+                self._long = compile_model(self.folder / "model.xml", streams, cores)
         # Two batches a stream: one computed, one waiting, so that no core waits for Python.
         requests = [self._long.create_infer_request() for _ in range(2 * streams_of(self._long))]
 
@@ -190,17 +206,28 @@ def streams_of(compiled: "CompiledModel") -> int:
     return int(compiled.get_property("NUM_STREAMS"))
 
 
-def compile_model(model: Path, streams: int) -> "tuple[CompiledModel, str]":
-    """Load a model at the best precision of this processor, for so many inferences side by side."""
-    core = shared_core()
-    capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    precision = "bf16" if capable else "f32"
+def best_precision() -> str:
+    """Return the precision at which this processor computes fastest without losing the ranking."""
+    capable = "BF16" in shared_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "bf16" if capable else "f32"
+
+
+def compile_model(model: Path, streams: int, cores: int) -> "CompiledModel":
+    """Load a model at the best precision of this processor.
+
+    Args:
+        model: Of `embeddings.conversion`.
+        streams: Inferences side by side.
+        cores: What they share.
+    """
     settings = {
-        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_PRECISION_HINT": best_precision(),
         "NUM_STREAMS": streams,
-        "INFERENCE_NUM_THREADS": streams if streams < _STREAMS else usable_cores(),
+        "INFERENCE_NUM_THREADS": cores,
+        # Cores that wait for each other must not wait for one that another process has taken.
+        "ENABLE_CPU_PINNING": streams == cores,
     }
-    return core.compile_model(model, "CPU", settings), precision
+    return shared_core().compile_model(model, "CPU", settings)
 
 
 def shared_core() -> "Core":

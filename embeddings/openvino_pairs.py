@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings.batching import Batch, padded, shaped_batches
-from embeddings.openvino import compile_model, in_flight, streams_of, usable_cores
+from embeddings.openvino import best_precision, compile_model, in_flight, streams_of, usable_cores
 
 if TYPE_CHECKING:
     from embeddings.cross_encoder import Pair, Scores
@@ -42,7 +42,9 @@ class OpenVinoPairs:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._max_tokens, strategy="longest_first")
-        compiled, self.precision = compile_model(folder / "model.xml", min(usable_cores(), _STREAMS))
+        self.precision = best_precision()
+        streams = min(usable_cores(), _STREAMS)
+        compiled = compile_model(folder / "model.xml", streams, streams)
         self._requests = [compiled.create_infer_request() for _ in range(streams_of(compiled))]
 
     def __str__(self) -> str:

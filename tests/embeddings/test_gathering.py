@@ -82,6 +82,32 @@ def test_caller_alone_gets_its_own_rows() -> None:
     assert Gatherer(doubled, most=10).run([[3], [1]]).tolist() == [[6], [2]]
 
 
+def test_caller_is_alone_until_another_thread_asks_and_a_while_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 50.0
+    monkeypatch.setattr("embeddings.gathering.time.monotonic", lambda: now)
+    seen: list[bool] = []
+
+    def work(rows: list[list[int]]) -> Vectors:
+        seen.append(gatherer.alone)
+        return doubled(rows)
+
+    def other() -> None:
+        Caller(gatherer, [[2]]).join(WAIT)
+
+    gatherer = Gatherer(work, most=10)
+    gatherer.run([[1]])
+    gatherer.run([[1]])
+    other()  # right after the first: both are no longer alone
+    gatherer.run([[1]])
+    now += 0.05
+    gatherer.run([[1]])
+    now += 0.2  # since then this thread alone has asked
+    gatherer.run([[1]])
+    now += 0.2
+    other()  # long after the last
+    assert seen == [True, True, False, False, False, True, True]
+
+
 def test_those_who_wait_are_run_in_one_round_in_their_order() -> None:
     gate = Gate()
     callers = gathered(gate, 100, [[[1]], [[2], [3]], [[4]], [[5], [6]]])

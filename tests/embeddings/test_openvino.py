@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 
 from embeddings import Vectors
 from embeddings.encoder import ModelEncoder
+from embeddings.openvino import OpenVinoEngine
 from tests.conftest import ROOT
 
 TEXTS = [
@@ -63,6 +65,36 @@ def test_threads_get_their_own_vectors(real_encoder: ModelEncoder, alone: Vector
         thread.join()
     assert sorted(found) == list(range(len(jobs)))
     assert min(least_cosine(vectors, alone[jobs[number]]) for number, vectors in found.items()) >= 0.9999
+
+
+@pytest.mark.parametrize("alone_now", [True, False])
+def test_vectors_are_the_same_alone_and_among_others(
+    real_encoder: ModelEncoder, alone: Vectors, monkeypatch: pytest.MonkeyPatch, alone_now: bool
+) -> None:
+    monkeypatch.setattr("embeddings.gathering.Gatherer.alone", alone_now)
+    for some in (slice(0, 1), slice(3, 5), slice(7, 19)):
+        assert least_cosine(real_encoder.encode_documents(TEXTS[some]), alone[some]) >= 0.9999
+
+
+def test_cores_work_together_for_one_who_is_alone_and_apart_for_many(
+    real_encoder: ModelEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = real_encoder._engine
+    if not isinstance(engine, OpenVinoEngine):
+        pytest.skip("the model runs in torch here")
+    used: list[int] = []
+    requests = OpenVinoEngine._requests
+
+    def noted(self: OpenVinoEngine, streams: int) -> Any:
+        used.append(streams)
+        return requests(self, streams)
+
+    monkeypatch.setattr(OpenVinoEngine, "_requests", noted)
+    monkeypatch.setattr(engine, "_cores", 2)
+    for is_alone, texts in ((True, TEXTS[:2]), (False, TEXTS[2:4]), (True, TEXTS[4:24])):
+        monkeypatch.setattr("embeddings.gathering.Gatherer.alone", is_alone)
+        real_encoder.encode_documents(texts)
+    assert used == [1, 2, 2]  # the last has too many tokens
 
 
 def test_error_in_progress_ends_the_job_and_not_the_engine(
