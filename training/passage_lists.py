@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.evaluation.bench import Bench
 from qa.evaluation.judged import JudgedQuestion
 from qa.evaluation.product import Product, within_pool
-from qa.reranking import NEIGHBOURS, among_neighbours
+from qa.reranking import AFTER, NEIGHBOURS, among_neighbours
 from qa.retrieval import Hit
 from qa.types import Turn
 
@@ -58,27 +58,45 @@ class Ranked:
 
 
 def ranked_questions(
-    bench: Bench, system: Product, questions: Sequence[JudgedQuestion], right: int, near: int
+    bench: Bench,
+    system: Product,
+    questions: Sequence[JudgedQuestion],
+    right: int,
+    near: int,
+    after: int = AFTER,
 ) -> list[Ranked]:
-    """Rank all questions, each in its own transcript."""
+    """Rank all questions, each in its own transcript, as the product does before it reads.
+
+    Args:
+        bench: The data set.
+        system: Ranks.
+        questions: To be ranked.
+        right: See `Ranked`.
+        near: See `Ranked`.
+        after: Words of what follows a passage that are read.
+    """
     pools = {pool.id: pool for pool in bench.dataset.pools}
     found = []
     for question in questions:
-        hits = system.hits(" ".join(question.text.split()), within_pool(pools[question.pool]), DEPTH)
-        found.append(Ranked(question, tuple(_candidates(bench, hits, question)), right, near))
+        # As they are before what is like the first ones follows them: that is done after reading.
+        text, within = " ".join(question.text.split()), within_pool(pools[question.pool])
+        hits = system.retriever().retrieve(text, DEPTH, within)
+        found.append(Ranked(question, tuple(_candidates(bench, hits, question, after)), right, near))
     return found
 
 
-def _candidates(bench: Bench, hits: Sequence[Hit], question: JudgedQuestion) -> Iterator[Candidate]:
+def _candidates(
+    bench: Bench, hits: Sequence[Hit], question: JudgedQuestion, after: int
+) -> Iterator[Candidate]:
     places = [(hit.transcript_id, hit.position - NEIGHBOURS, hit.position + NEIGHBOURS) for hit in hits]
     for hit, turns in zip(hits, bench.stretches(places), strict=True):
         id_ = bench.turn_id(hit.transcript_id, hit.position)
         relevant = question.gains.get(id_, 0) > 0
-        yield Candidate(_text(turns, hit), hit, id_, relevant, hit.end - hit.start > _CONTENT)
+        yield Candidate(_text(turns, hit, after), hit, id_, relevant, hit.end - hit.start > _CONTENT)
 
 
-def _text(turns: Sequence[Turn], hit: Hit) -> str:
-    return among_neighbours(turns, min(hit.position, NEIGHBOURS), (hit.start, hit.end), MARKS)
+def _text(turns: Sequence[Turn], hit: Hit, after: int) -> str:
+    return among_neighbours(turns, min(hit.position, NEIGHBOURS), (hit.start, hit.end), MARKS, after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Train the cross-encoder that the package ships; docs/reranker.md says what came of it.
 
-    python -m training.train_reranker --data FOLDER --out DIR [--seed 1] [--steps N]
+    python -m training.train_reranker --data FOLDER --out DIR [--seed 1] [--steps N] [--after WORDS]
 
 FOLDER holds qmsum/train, qmsum/val, friendsqa/friendsqa_dev.json and locomo/locomo_sample.json as released.
 Trained on: QMSum train and the scenes of FriendsQA that `training.train_encoder` trains on. Validated on:
@@ -31,7 +31,7 @@ from qa.evaluation.datasets import load
 from qa.evaluation.measures import average_precision, ndcg_at_k, precision_at_k, recall_at_k
 from qa.evaluation.product import Product
 from qa.evaluation.vectors import evaluation_cache
-from qa.reranking import CANDIDATES, WEIGHT, earned
+from qa.reranking import AFTER, CANDIDATES, WEIGHT, earned
 from training.base_reranker import LAYERS, base_folder, base_model
 from training.notes import Notes
 from training.passage_lists import MARKS, PassageList, Ranked, passage_lists, ranked_questions
@@ -190,8 +190,14 @@ def reranked(one: Ranked, read: Scores | None, weight: float) -> list[str]:
     return [one.candidates[place].turn_id for place in np.argsort(-scores, kind="stable")]
 
 
-def questions_of(folder: Path, cache: Path) -> tuple[list[list[Ranked]], dict[str, list[Ranked]]]:
-    """Return the questions of each set that is trained on, and of each that is validated on."""
+def questions_of(folder: Path, cache: Path, after: int) -> tuple[list[list[Ranked]], dict[str, list[Ranked]]]:
+    """Return the questions of each set that is trained on, and of each that is validated on.
+
+    Args:
+        folder: Holds the sets.
+        cache: Of embeddings.
+        after: Words of what follows a passage that are read.
+    """
     trained, held = [], {}
     for name, place in (
         ("locomo", "locomo/locomo_sample.json"),
@@ -203,7 +209,7 @@ def questions_of(folder: Path, cache: Path) -> tuple[list[list[Ranked]], dict[st
         bench = Bench(dataset, cache)
         right, near = (1, 12) if name in ("friendsqa", "locomo") else (2, 25)
         system = Product(bench, bench.model(None))
-        every = ranked_questions(bench, system, dataset.questions, right, near)
+        every = ranked_questions(bench, system, dataset.questions, right, near, after)
         if name == "friendsqa":
             trained.append([one for one in every if not one.question.pool.startswith(HELD_OUT)])
             held[name] = [one for one in every if one.question.pool.startswith(HELD_OUT)]
@@ -247,11 +253,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Recipe().steps)
     parser.add_argument("--cache", type=Path, help="of transcript-qa evaluate")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--after", type=int, default=AFTER, help=f"words read of what follows a passage ({AFTER})"
+    )
     given = parser.parse_args()
     note = Notes(given.out)
     recipe = Recipe(steps=given.steps)
-    note(seed=given.seed, data=checksums(given.data), layers=list(LAYERS), recipe=asdict(recipe))
-    trained, held = questions_of(given.data, evaluation_cache(given.cache))
+    note(
+        seed=given.seed,
+        data=checksums(given.data),
+        layers=list(LAYERS),
+        after=given.after,
+        recipe=asdict(recipe),
+    )
+    trained, held = questions_of(given.data, evaluation_cache(given.cache), given.after)
     base = base_folder()
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     learner = PairLearner(base_model(base), tokenizer, recipe, given.threads)

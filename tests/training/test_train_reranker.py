@@ -14,6 +14,7 @@ from embeddings import load_cross_encoder, locate_model
 from qa.evaluation.bench import Bench
 from qa.evaluation.judged import JudgedQuestion
 from qa.evaluation.product import Product
+from qa.reranking import AFTER
 from qa.retrieval import Hit
 from tests.conftest import WordEncoder
 from tests.qa.evaluation.small_set import small_set
@@ -122,6 +123,24 @@ def test_candidates_are_what_the_product_ranks(tmp_path: Path) -> None:
         assert relevant <= {turn for turn, gain in one.question.gains.items() if gain > 0}
         assert all(MARKS[0] in each.text and MARKS[1] in each.text for each in one.candidates)
     assert any(each.relevant for one in found for each in one.candidates)
+
+
+def test_candidates_are_read_as_the_product_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(small_set(), tmp_path, lambda name: WordEncoder(name or "words"))
+    system = Product(bench, bench.model(None))
+
+    def texts(**how: int) -> list[str]:
+        found = ranked_questions(bench, system, bench.dataset.questions, 1, 12, **how)
+        return [each.text for one in found for each in one.candidates]
+
+    assert texts() == texts(after=AFTER)
+    assert all(text.endswith(MARKS[1]) for text in texts(after=0))
+    assert not all(text.endswith(MARKS[1]) for text in texts())
+    # What is like the first ones follows them only after reading.
+    monkeypatch.setattr("qa.evaluation.product.by_resemblance", lambda *_: pytest.fail("reordered"))
+    assert texts()
 
 
 def test_what_was_read_is_added_to_the_first_ranking() -> None:
