@@ -58,7 +58,8 @@ CALIBRATION_READ = (1.89, 0.36, 1.37)
 BAR = 0.2
 # Below this share somebody's words hardly speak of what was asked. Of the questions of what somebody said
 # that `training.fit_confidence` asks and that are answered in that person's words, it is so for 11 of 13
-# foreign ones and 25 % of 92 others; with 0.25 for 11 and 20 %, with 0.2 for 10 and 15 %.
+# foreign ones and 25 % of 92 others; with 0.25 for 11 and 20 %, with 0.2 for 10 and 15 %. Counted with thirty
+# words read after a passage, and the bar of that time.
 HARDLY = 0.3
 
 
