@@ -149,9 +149,8 @@ class OpenVinoEngine:
         """Encode on all cores, each computing batches of its own: none waits for another at every layer."""
         with self._long_lock:
             if self._long is None:
-                streams = min(usable_cores(), _STREAMS)
-                cores = streams if streams < _STREAMS else usable_cores()
-                self._long = compile_model(self.folder / "model.xml", streams, cores)
+                cores = usable_cores()
+                self._long = compile_model(self.folder / "model.xml", min(cores, _STREAMS), cores)
         # Two batches a stream: one computed, one waiting, so that no core waits for Python.
         requests = [self._long.create_infer_request() for _ in range(2 * streams_of(self._long))]
 
@@ -220,13 +219,13 @@ def compile_model(model: Path, streams: int, cores: int) -> "CompiledModel":
         streams: Inferences side by side.
         cores: What they share.
     """
-    settings = {
+    settings: dict[str, Any] = {
         "INFERENCE_PRECISION_HINT": best_precision(),
         "NUM_STREAMS": streams,
         "INFERENCE_NUM_THREADS": cores,
-        # Cores that wait for each other must not wait for one that another process has taken.
-        "ENABLE_CPU_PINNING": streams == cores,
     }
+    if streams == 1 < cores:  # cores that wait for each other must not wait for one that another process has
+        settings["ENABLE_CPU_PINNING"] = False
     return shared_core().compile_model(model, "CPU", settings)
 
 
