@@ -1,9 +1,9 @@
 """How sure we may be that what is shown for a question holds its answer.
 
 A logistic model over a few plain observations of the best passages, and a beta calibration of what it says
-(Kull, Silva Filho and Flach, "Beta calibration", AISTATS 2017): nothing that is observed makes it certain, so
-that the curve must end below 1. Both were fitted on questions asked of the transcripts they belong to and of
-transcripts they do not; `training/fit_confidence.py` makes them again.
+(Kull, Silva Filho and Flach, "Beta calibration", AISTATS 2017): nothing that is observed makes it certain,
+and the curve must be flatter where it ends. Both were fitted on questions asked of the transcripts they
+belong to and of transcripts they do not; `training/fit_confidence.py` makes them again.
 """
 
 from collections.abc import Sequence

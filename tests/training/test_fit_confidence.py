@@ -1,7 +1,20 @@
 import numpy as np
 import pytest
 
-from training.fit_confidence import auroc, calibration_error, fit_both, left_out, probabilities, report
+from qa.evaluation.judged import JudgedQuestion
+from qa.reranking import Reranker
+from tests.conftest import WordEncoder
+from tests.qa.evaluation.small_set import ZEPPELIN, small_set
+from tests.qa.test_reranking import WordJudge
+from training.fit_confidence import (
+    auroc,
+    calibration_error,
+    fit_both,
+    left_out,
+    observe,
+    probabilities,
+    report,
+)
 
 
 def test_calibration_error_is_the_mean_distance_of_tenths() -> None:
@@ -52,3 +65,24 @@ def test_each_library_is_judged_by_what_shares_nothing_with_it() -> None:
 
 def test_auroc_counts_ties_by_half() -> None:
     assert auroc(np.array([0.9, 0.5, 0.5, 0.1]), np.array([1, 1, 0, 0])) == pytest.approx(3.5 / 4)
+
+
+@pytest.mark.parametrize(("shown", "late"), [(1, False), (5, True)])
+def test_an_answer_is_right_when_a_relevant_turn_is_shown(
+    monkeypatch: pytest.MonkeyPatch, shown: int, late: bool
+) -> None:
+    monkeypatch.setattr("training.fit_confidence.SHOWN", shown)
+    broke = JudgedQuestion("q3", "What broke on Monday?", "harbour", {"harbour:D2:001": 1})
+    # "Good." stands beside what the question finds, never before it.
+    beside = JudgedQuestion("q4", "Wall, broke, Monday?", "harbour", {"harbour:D2:002": 1})
+    entries = [
+        (pool, tuple(one for one in (ZEPPELIN, broke, beside) if one.pool == pool.id))
+        for pool in small_set().pools
+    ]
+    questions = [ZEPPELIN.text, broke.text, beside.text, "Who ordered the wall?"]
+    seen = observe(WordEncoder(), Reranker(WordJudge("zeppelin")), entries, questions)
+    assert [right for (_, right), _ in seen] == [True, True, late, False]
+    assert [len(features) for (features, _), _ in seen] == [4] * 4
+    # The judge thinks that the zeppelin answers.
+    assert seen[0][1][0][4] == 1.0
+    assert [len(features) for _, (features, _) in seen] == [5] * 4
