@@ -22,7 +22,7 @@ _WRITING = "writing-"  # begins the name of a folder that is not complete
 _MANIFEST = "manifest.json"
 # Raise on any change to the files or to what is put into them (words as `qa.retrieval.lexical` makes them,
 # lengths and questions as `qa.writing` does); what was written in another layout is made anew.
-_LAYOUT = 3
+_LAYOUT = 4
 # Passages above those in the stored clusters that are added to them when they are read, a tenth of a second,
 # before the clusters are written anew.
 _UNCOVERED = 8_192
