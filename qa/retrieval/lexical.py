@@ -8,6 +8,7 @@ row. `benchmarks/lexical_engines.py` compares this with the engines that could h
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -120,31 +121,79 @@ class Lexicon:
 
     def _scores(self, asked: Sequence[str]) -> tuple[Scores, Scores]:
         alone, among = np.zeros(self.size, dtype=np.float32), np.zeros(self.size, dtype=np.float32)
+        # Given by the system when they are first written to, so that what is not needed costs nothing.
+        counted = np.zeros(self.size, dtype=np.uint8)
+        room = _Room.of(max((end - begin for begin, end in self._bounds), default=0))
         for word in asked:
             weight = np.float32(self.rarity(word))
-            # A segment at a time, so that what is worked on stays in the processor's cache.
-            for (begin, end), (rows, counts) in zip(self._bounds, self.find(word), strict=True):
-                if len(rows):
-                    part = slice(begin, end)
-                    _add(alone[part], rows, counts, self._damping[0][part], weight)
-                    near = self._near(rows, counts, begin, end)
-                    here = np.flatnonzero(near.view(np.bool_))
-                    if 8 * len(here) < len(near):
-                        _add(among[part], here, near[here], self._damping[1][part], weight)
-                    else:  # so common that looking at every passage is faster
-                        _add(among[part], slice(None), near, self._damping[1][part], weight)
+            if self._seen(word) * _RARE < self.size:
+                self._add_rare(alone, among, word, weight, counted)
+            else:
+                self._add_common(alone, among, word, weight, room)
         return alone, among
 
-    def _near(self, rows: Column, counts: Bytes, begin: int, end: int) -> Bytes:
-        """Return for each passage of a segment how often a word stands in it and its neighbours."""
-        alone = np.zeros(end - begin, dtype=np.uint8)
-        alone[rows] = counts
-        near = alone.copy()
+    def _add_rare(self, alone: Scores, among: Scores, word: str, weight: np.float32, counted: Bytes) -> None:
+        """Add what a word is worth where few passages have it, looking at no others.
+
+        Args:
+            alone: Scores of the passages by themselves, to add to.
+            among: The same among their neighbours.
+            word: What is looked for.
+            weight: What it is worth.
+            counted: A zero for each passage, and left so.
+        """
+        found = self.find(word)
+        rows = np.concatenate(
+            [some.astype(np.int64) + begin for (begin, _), (some, _) in zip(self._bounds, found, strict=True)]
+        )
+        counts = np.concatenate([some for _, some in found])
+        _add(alone, rows, counts, self._damping[0], weight)
+        counted[rows] = counts
+        touched = [rows]
         for step, same in enumerate(self._same, 1):
-            if end - begin > step:
+            inside = int(np.searchsorted(rows, len(same)))
+            followed = np.flatnonzero(same[rows[:inside]])
+            touched.append(rows[followed] + step)
+            counted[touched[-1]] += counts[followed]
+            outside = int(np.searchsorted(rows, step))
+            led = outside + np.flatnonzero(same[rows[outside:] - step])
+            touched.append(rows[led] - step)
+            counted[touched[-1]] += counts[led]
+        here = np.concatenate(touched)  # with repetitions, each of which sets the same score
+        _add(among, here, counted[here], self._damping[1], weight)
+        counted[here] = 0
+
+    def _add_common(self, alone: Scores, among: Scores, word: str, weight: np.float32, room: "_Room") -> None:
+        """Add what a word is worth, looking at every passage; arguments as for `_add_rare`, but ``room``.
+
+        A segment at a time, so that what is worked on stays in the processor's cache.
+        """
+        for (begin, end), (rows, counts) in zip(self._bounds, self.find(word), strict=True):
+            if len(rows):
+                part = slice(begin, end)
+                _add(alone[part], rows, counts, self._damping[0][part], weight)
+                near = self._near(rows, counts, begin, end, room)
+                times, damped = room.times[: end - begin], room.damped[: end - begin]
+                times[:] = near
+                np.add(times, self._damping[1][part], out=damped)
+                np.multiply(times, weight, out=times)
+                np.divide(times, damped, out=times)
+                among[part] += times
+
+    def _near(self, rows: Column, counts: Bytes, begin: int, end: int, room: "_Room") -> Bytes:
+        """Return for each passage of a segment how often a word stands in it and its neighbours."""
+        size = end - begin
+        alone, near, shifted = room.alone[:size], room.near[:size], room.shifted[:size]
+        alone.fill(0)
+        alone[rows] = counts
+        near[:] = alone
+        for step, same in enumerate(self._same, 1):
+            if size > step:
                 inside = same[begin : end - step]
-                near[step:] += alone[:-step] & inside
-                near[:-step] += alone[step:] & inside
+                np.bitwise_and(alone[:-step], inside, out=shifted[step:])
+                near[step:] += shifted[step:]
+                np.bitwise_and(alone[step:], inside, out=shifted[:-step])
+                near[:-step] += shifted[:-step]
         return near
 
     def find(self, word: str) -> list[tuple[Column, Bytes]]:
@@ -165,13 +214,17 @@ class Lexicon:
         Args:
             word: As `words` gives it.
         """
-        seen = sum(len(rows) for rows, _ in self.find(word))
+        seen = self._seen(word)
         rare = float(np.log1p((self.size - seen + 0.5) / (seen + 0.5)))
         return rare / 2 if is_half(word) else rare
 
     def knows(self, word: str) -> bool:
         """Say whether a word, as `words` gives it, occurs at all."""
-        return any(len(rows) for rows, _ in self.find(word))
+        return self._seen(word) > 0
+
+    def _seen(self, word: str) -> int:
+        """Return how many passages have a word."""
+        return sum(len(rows) for rows, _ in self.find(word))
 
     def stands_in(self, word: str, rows: Rows) -> Mask:
         """Say for each row whether a word, as `words` gives it, stands in it."""
@@ -208,11 +261,33 @@ class Lexicon:
         return False
 
 
+# A word that fewer than one passage in so many has is looked for where it is. Among a million a word of 1,000
+# passages then takes 0.3 ms instead of 0.9, one of 10,000 1.6 instead of 1.8, one of 20,000 longer.
+_RARE = 64
+_SOON = 4_096
 _REMEMBERED = 2_000  # words; their rows are mapped from disk, so only the places are kept
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Arrays to work in: to get them from the system anew for every step takes longer than the step."""
+
+    alone: Bytes
+    near: Bytes
+    shifted: Bytes
+    times: Scores
+    damped: Scores
+
+    @classmethod
+    def of(cls, size: int) -> "_Room":
+        """Return room for so many passages."""
+        alone, near, shifted = (np.empty(size, dtype=np.uint8) for _ in range(3))
+        times, damped = (np.empty(size, dtype=np.float32) for _ in range(2))
+        return cls(alone, near, shifted, times, damped)
+
+
 def _add(
-    scores: Scores, rows: Column | slice, counts: Bytes, damping: npt.NDArray[np.float32], weight: np.float32
+    scores: Scores, rows: Column, counts: Bytes, damping: npt.NDArray[np.float32], weight: np.float32
 ) -> None:
     times = counts.astype(np.float32)
     scores[rows] += weight * times / (times + damping[rows])
@@ -248,7 +323,9 @@ class LexicalView:
         """See `View.bounds`."""
         scores = self._all(query)
         inside = scores if allowed is None else scores[allowed]
-        return float(inside.min()), float(inside.max())
+        # None is below 0, and in a large library the first of those that are 0 is soon found.
+        lowest = 0.0 if (inside[:_SOON] == 0).any() else float(inside.min())
+        return lowest, float(inside.max())
 
     def _all(self, query: Query) -> Scores:
         return self._lexicon.scores(query)[self._context]
