@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qa.cli_console import Bar, Command, json_option, open_given, print_json
-from qa.suggestions import quoted
 from qa.widths import padded, width
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def _speakers(given: argparse.Namespace) -> int:
 
 def _suggested(pairs: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     """Say which names may be one person's, and how to make them one."""
+    from qa.suggestions import quoted
+
     for transcript, given_up, kept in pairs[:_MOST_SUGGESTED]:
         command = f"transcript-qa merge {quoted(given_up)} {quoted(kept)} --transcript {transcript}"
         yield f"\n{given_up} and {kept} may be one person. If so:\n    {command}\n"

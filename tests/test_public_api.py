@@ -86,3 +86,9 @@ def test_import_of_qa_loads_nothing_heavy() -> None:
 def test_import_of_the_library_loads_no_model_code() -> None:
     heavy = HEAVY - {"faiss", "sqlalchemy"}  # what a library stands on
     assert loaded_by("from qa import Library, ask, add_paths, open_library") & heavy == set()
+
+
+def test_asking_loads_no_format() -> None:
+    code = "import sys, qa\nqa.ask, qa.open_library\nprint('qa.readers.recognising' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
