@@ -28,6 +28,7 @@ from qa.errors import QAError
 from qa.evaluation.sets import judgments
 from qa.library import Library
 from qa.page import clicks, judging, reader, server, sources, understood, verdicts, whying
+from qa.page.arrivals import Arrivals, since_arrival
 from qa.page.asking_tab import clue_clicked, connect_asking, connect_filters
 from qa.page.benchmark_view import ACTS as BENCHMARK_ACTS
 from qa.page.benchmark_view import View
@@ -167,7 +168,7 @@ def _endpoints(library: Library, url: str) -> None:
     """Name the main actions, so that programs can call them."""
     calls = Endpoints(library, url)
     named: tuple[tuple[Callable[..., Any], str], ...] = (
-        (calls.ask, "Answer a question; transcripts and speakers narrow the search."),
+        (since_arrival(calls.ask), "Answer a question; transcripts and speakers narrow the search."),
         (
             calls.why,
             "Say why turns are sources of the answer, or why not; turns by id or link, the rest as for ask.",
@@ -221,6 +222,7 @@ def make_app(library: Library, *, host: str = "127.0.0.1", port: int = 7860) -> 
         port: Likewise; both are part of every link.
     """
     site = server.make_site(library, host)
+    site.add_middleware(Arrivals)
     site.add_api_route("/judgments.zip", lambda: _judgments(library))
     url = server.page_address(host, port)
     add_plain_api(site, Endpoints(library, url))

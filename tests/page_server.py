@@ -31,7 +31,7 @@ FIRST_PORT = 17_860  # far from the default, where a page of the user's may be s
 
 @contextmanager
 def start(
-    folder: Path, *, model: str = "words", samples: bool = True, port: int = FIRST_PORT
+    folder: Path, *, model: str = "words", samples: bool = True, port: int = FIRST_PORT, before: str = ""
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Serve a library until the block ends.
 
@@ -40,13 +40,14 @@ def start(
         model: "words" for the tests' own encoder, "default" for the embedded model.
         samples: Whether to add the sample transcripts first.
         port: Where to look for a free one first.
+        before: Python to run first.
 
     Yields:
         The process, and the line it printed when it was about to serve.
     """
     arguments = [str(folder), model, "samples" if samples else "empty", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, *arguments],
+        [sys.executable, "-c", before + _SERVE, *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

@@ -82,6 +82,34 @@ def test_question_is_answered_with_its_sources(client: Client, served: str) -> N
     assert first["link"] == f"{served}/?turn={first['turn_id']}"
 
 
+_SLOW = """
+import time
+import qa.page.endpoints
+from qa.errors import QAError
+from qa.reranking import asked_at
+
+def slow(*_):
+    waited = time.monotonic() - asked_at.get()
+    time.sleep(0.5)
+    raise QAError(f"It waited {waited:.3f} s.")
+
+qa.page.endpoints.ask = slow
+"""
+
+
+def test_what_a_question_waits_in_the_queue_counts(tmp_path: Path) -> None:
+    with start(tmp_path / "library", samples=False, before=_SLOW) as (_, line):
+        address = line.split()[-1]
+        wait_until_answered(address)
+        client = Client(address, verbose=False, analytics_enabled=False)
+        jobs = [client.submit("Which gate?", api_name="/ask") for _ in range(9)]
+        told = [str(job.exception()) for job in jobs]
+    waited = [float(found[1]) for one in told if (found := re.search(r"It waited ([\d.]+) s\.", one))]
+    # Whoever reads closely is told: four are worked on at once, then four, then one.
+    assert len(waited) == 9
+    assert min(waited) < 0.5 < max(waited) < 5
+
+
 def test_filters_and_earlier_questions_are_passed_on(client: Client) -> None:
     found = call(
         client,

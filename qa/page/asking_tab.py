@@ -12,6 +12,7 @@ from embeddings import ModelLoadError
 from qa.errors import QAError
 from qa.library import Library
 from qa.page import answers, filtering, sources
+from qa.page.arrivals import since_arrival
 from qa.page.clicks import Click
 from qa.page.failures import shown
 from qa.page.layout import PLACEHOLDER, QUIET, Parts, Updates
@@ -31,6 +32,7 @@ def connect_asking(parts: Parts, library: Library, url: str) -> None:
         return {parts.session: asking, parts.chat: _messages(library, asking), parts.box: emptied}
 
     @shown
+    @since_arrival
     def answer(session: Session, *chosen: Any) -> Updates:
         if session.pending is None:
             return {parts.session: session}
