@@ -77,6 +77,7 @@ def _connect(parts: Parts, page: gr.Blocks, library: Library, url: str) -> None:
     connect_benchmarks(parts, library)
 
     @shown
+    @since_arrival  # setting a clue right asks again
     def click(session: Session, pending: Pending | None, looking: View, event: gr.EventData) -> Updates:
         asked = clicks.read_click(event._data or {})
         if asked.act in BENCHMARK_ACTS:
