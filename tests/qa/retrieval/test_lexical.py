@@ -223,9 +223,10 @@ TALKS = st.lists(st.lists(SPOKEN, min_size=1, max_size=7), min_size=1, max_size=
     talks=TALKS,
     question=st.sampled_from(["harbour gate", "gate", "lunch at the wall", "zebra 東", "nothing there", ""]),
     cuts=st.sets(st.integers(1, 5)),
+    rare=st.sampled_from([0, 4, 10**6]),  # every word counts as rare, some do, only those that nobody says
 )
 def test_scores_are_those_of_plain_bm25_however_the_passages_are_kept(
-    talks: list[list[str]], question: str, cuts: set[int]
+    talks: list[list[str]], question: str, cuts: set[int], rare: int
 ) -> None:
     texts = [text for talk in talks for text in talk]
     transcript = np.repeat(np.arange(len(talks), dtype=np.int32), [len(talk) for talk in talks])
@@ -236,7 +237,9 @@ def test_scores_are_those_of_plain_bm25_however_the_passages_are_kept(
     ]
     lexicon, every = Lexicon(parts, transcript), np.arange(len(texts))
     for context, reach in ((False, 0), (True, WINDOW)):
-        found = LexicalView(lexicon, context).scores(ask(question), every)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("qa.retrieval.lexical._RARE", rare)
+            found = LexicalView(lexicon, context).scores(ask(question), every)
         wanted = plain_scores(texts, transcript.tolist(), question, reach)
         assert found == pytest.approx(wanted, rel=1e-4, abs=1e-6)
     for word in {"harbour", "zebra", *words(question)}:
