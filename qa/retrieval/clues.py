@@ -145,7 +145,7 @@ class Clues:
             begins, ends = transcript_bounds(self._table, rows)
             long = np.maximum(2 * how_long(ends - begins) - 1, 0)  # only beyond 128 passages
             others = long * np.float32(1 - BY_IN_LONG)
-            every, first, last = stretches(self._table, rows, _BESIDE)
+            every, first, last = stretches(self._table, rows, _BESIDE, _BESIDE)
             beside = highest(fits(every), first, last)
             weaker: Scores = (1 - others) * fits(rows) + others * beside
             return weaker

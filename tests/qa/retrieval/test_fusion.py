@@ -103,12 +103,12 @@ def test_view_that_tells_nothing_apart_counts_for_all_or_none() -> None:
 
 
 def test_stretches_end_with_the_transcript_and_count_what_they_hold() -> None:
-    # Two transcripts of 40 and 2 passages. By itself only row 39 earns anything, near it row 38 the most.
-    table = table_of(*[(0, "Ana", None)] * 40, *[(1, "Ben", None)] * 2, dates=("2025", "2024"))
-    own = FixedView(*[0.0] * 39, 1, 0, 0)
-    near = FixedView(*[0.0] * 38, 1, 0.5, 0, 0)
-    nothing = FixedView(*[0.0] * 42)
-    rows = np.arange(42)
+    # Two transcripts of 70 and 2 passages. By itself only row 39 earns anything, near it row 38 the most.
+    table = table_of(*[(0, "Ana", None)] * 70, *[(1, "Ben", None)] * 2, dates=("2025", "2024"))
+    own = FixedView(*[0.0] * 39, 1, *[0.0] * 32)
+    near = FixedView(*[0.0] * 38, 1, 0.5, *[0.0] * 32)
+    nothing = FixedView(*[0.0] * 72)
+    rows = np.arange(72)
 
     def scores(view: str, feature: str) -> list[float]:
         views = (own, near, nothing, nothing) if view == "dense" else (nothing, nothing, own, near)
@@ -116,13 +116,13 @@ def test_stretches_end_with_the_transcript_and_count_what_they_hold() -> None:
         found: list[float] = retriever.pieces("harbour", rows).total.tolist()
         return found
 
-    # The section reaches 16 passages to each side: 33 from row 23 on, fewer at the end.
+    # The section reaches 16 passages to each side: 33 but for the ends.
     section = scores("dense", "section")
-    assert section[22:25] == pytest.approx([0, 1 / 33, 1 / 32])
-    assert section[39:] == pytest.approx([1 / 17, 0, 0])
+    assert section[22:25] == pytest.approx([0, 1 / 33, 1 / 33])
+    assert section[54:58] == pytest.approx([1 / 32, 1 / 31, 0, 0])
     for view in ("dense", "lexical"):
-        # Peaks reach 32 passages: row 38 is seen from row 6 on, never from the other transcript.
-        assert scores(view, "peak") == [0.0] * 6 + [1.0] * 34 + [0.0] * 2
+        # Peaks are looked for in the 24 passages before: row 38 is seen to row 62, row 39 one longer.
+        assert scores(view, "peak") == [0.0] * 38 + [1.0] * 25 + [0.5] + [0.0] * 8
 
 
 def test_a_question_of_few_turns_is_ranked_once(monkeypatch: pytest.MonkeyPatch) -> None:
