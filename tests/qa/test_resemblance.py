@@ -119,9 +119,7 @@ def test_an_answer_of_a_long_transcript_names_what_is_like_its_first_sources(lib
     shares = [one.shares["alike"] for one in reasons if one is not None]
     assert len(shares) == len(cited) == 12
     hits = ranked(library.encoder, library.indexes(), question, [question], DEEPER)
-    stayed = {
-        turn_id(hit.transcript_id, hit.position) for hit in hits[:FIRST]
-    }  # one is shown beside another
+    stayed = {turn_id(hit.transcript_id, hit.position) for hit in hits[:FIRST]}  # one is shown beside another
     assert [share for share, turn in zip(shares, cited, strict=True) if turn in stayed] == [0] * 4
     assert max(shares) > 0.001
     assert min(shares) < -0.001
